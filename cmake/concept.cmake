@@ -1,0 +1,25 @@
+# strop_concept(NAME [CONCEPT...]): the library core/NAME, which may use the concepts named and no other.
+# Its headers are found only by those that name it, so an include against the rule does not compile.
+function(strop_concept name)
+  set(folder "${CMAKE_CURRENT_SOURCE_DIR}/${name}")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${folder}/src/*.cpp")
+  if(sources)
+    add_library(strop_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_compile_options(strop_${name} PRIVATE ${STROP_WARNINGS})
+    target_link_libraries(strop_${name} PRIVATE fmt::fmt-header-only)
+    # Without it fmt brings in the C++ locale, a third of the module. 44 is ','.
+    target_compile_definitions(strop_${name} PRIVATE FMT_STATIC_THOUSANDS_SEPARATOR=44 FMT_USE_LOCALE=0)
+  else()
+    add_library(strop_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(strop::${name} ALIAS strop_${name})
+  target_include_directories(strop_${name} ${scope} "${folder}/include")
+  target_link_libraries(strop_${name} ${scope} nlohmann_json::nlohmann_json)
+  foreach(dependency IN LISTS ARGN)
+    target_link_libraries(strop_${name} ${scope} strop::${dependency})
+  endforeach()
+endfunction()
+
+set(STROP_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Werror)
