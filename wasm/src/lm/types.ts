@@ -1,0 +1,69 @@
+/** One message of a conversation with a model. */
+export interface LMMessage {
+  role: 'system' | 'user' | 'assistant' | 'developer' | 'tool' | (string & {});
+  /** Text, or parts as the OpenAI chat API knows them. */
+  content: string | readonly Readonly<Record<string, unknown>>[];
+}
+
+/** How the model is to answer. What is not given is the model's own default. */
+export interface LMConfig {
+  temperature?: number;
+  /** The longest answer, in tokens. */
+  maxTokens?: number;
+  /** Texts at which the answer ends; they are not part of it. */
+  stop?: readonly string[];
+  topP?: number;
+  seed?: number;
+  /** Tells apart equal requests that are meant to be asked again. It is never sent to the model. */
+  rolloutId?: number;
+}
+
+/** What a model is asked. */
+export interface LMRequest {
+  messages: readonly LMMessage[];
+  /** The one message's text is to be continued rather than answered. */
+  completion?: boolean;
+  config: LMConfig;
+}
+
+/** Tokens of a call. */
+export interface LMUsage {
+  inputTokens: number;
+  outputTokens: number;
+  /** How many of the input tokens the server had cached. */
+  cachedInputTokens?: number;
+}
+
+/** What a model has answered. */
+export interface LMResponse {
+  text: string;
+  /** Absent if the server does not tell; runs then estimate a token as four bytes, and say so. */
+  usage?: LMUsage;
+  finishReason?: 'stop' | 'length' | 'content_filter' | 'tool_calls' | (string & {});
+  /** The model that answered, if it differs in name from the one asked. */
+  model?: string;
+  /** Whether this answer came from a cache and cost nothing. */
+  cached?: boolean;
+}
+
+/** What a call of a model may be given. */
+export interface LMCallOptions {
+  signal?: AbortSignal;
+  /** Called with each piece of text as it comes, if the model streams. */
+  onPart?: (text: string) => void;
+}
+
+/** A language model: anything with a name and `complete`. */
+export interface LM {
+  /** The model's name. It is part of cache keys. */
+  readonly model: string;
+  /** The prompt format it follows best: `chat` unless it says `compact`. */
+  readonly adapter?: AdapterName;
+  /** How many calls it takes at once. */
+  readonly concurrency?: number;
+  /** Answers one request, or throws; an {@link LMError} tells whether to try again. */
+  complete(request: LMRequest, options?: LMCallOptions): Promise<LMResponse>;
+}
+
+/** A prompt format: DSPy's chat format, or `Field: value` lines for small models. */
+export type AdapterName = 'chat' | 'compact';
