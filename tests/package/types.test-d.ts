@@ -22,17 +22,29 @@ same<
     { label: 'billing' | 'bug' | 'other'; urgent: boolean }
   >
 >();
-same<Equal<Outputs<"x -> a: Literal['it, is', \"a -> b\", 'c]'], b: int">, { a: 'it, is' | 'a -> b' | 'c]'; b: number }>>();
+same<
+  Equal<Outputs<"x -> a: Literal['it, is', \"a -> b\", 'c]'], b: int">, { a: 'it, is' | 'a -> b' | 'c]'; b: number }>
+>();
 same<Equal<Inputs<'x: Literal["->"], y: float -> z'>, { x: '->'; y: number }>>();
 same<Equal<Outputs<'x -> n: Literal[1, -2, True, None]'>, { n: 1 | -2 | true | null }>>();
-same<Equal<Outputs<'x -> a: Optional[int], b: int | None, c: Union[str, int]'>, { a: number | null; b: number | null; c: string | number }>>();
+same<
+  Equal<
+    Outputs<'x -> a: Optional[int], b: int | None, c: Union[str, int]'>,
+    { a: number | null; b: number | null; c: string | number }
+  >
+>();
 same<
   Equal<
     Outputs<'x -> a: dict[str, list[Optional[Literal["u", "v"]]]], b: list[dict[str, int | str]]'>,
     { a: Record<string, ('u' | 'v' | null)[]>; b: Record<string, number | string>[] }
   >
 >();
-same<Equal<Outputs<'x -> a: list, b: dict, c: Any, d: Image'>, { a: unknown[]; b: Record<string, unknown>; c: unknown; d: unknown }>>();
+same<
+  Equal<
+    Outputs<'x -> a: list, b: dict, c: Any, d: Image'>,
+    { a: unknown[]; b: Record<string, unknown>; c: unknown; d: unknown }
+  >
+>();
 same<Equal<Outputs<string>, Record<string, unknown>>>();
 same<Equal<ReasonedOutputs<'x: Literal["->"] -> n: int'>, { reasoning: string; n: number }>>();
 

@@ -106,7 +106,9 @@ type Fields<S extends string, Texts extends string[]> = {
 };
 
 type InputsOf<M> = M extends [`${infer Left}->${string}`, infer Texts extends string[]] ? Fields<Left, Texts> : never;
-type OutputsOf<M> = M extends [`${string}->${infer Right}`, infer Texts extends string[]] ? Fields<Right, Texts> : never;
+type OutputsOf<M> = M extends [`${string}->${infer Right}`, infer Texts extends string[]]
+  ? Fields<Right, Texts>
+  : never;
 type ReasonedOf<M> = M extends [`${string}->${infer Right}`, infer Texts extends string[]]
   ? Fields<`reasoning,${Right}`, Texts>
   : never;

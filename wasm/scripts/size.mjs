@@ -1,0 +1,62 @@
+// What the package weighs: raw, gzip and brotli, and what a user's bundle of it does. Fails over budget.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } });
+
+/** What a bundler makes of a program that uses the package in a browser. */
+async function bundle(code) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: dist },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    splitting: true,
+    outdir: '/bundle',
+    write: false,
+    platform: 'browser',
+    external: ['*.wasm'],
+    legalComments: 'none',
+  });
+  // What is loaded at once; the rest waits behind a dynamic import that only some development servers need.
+  const named = new Map(outputFiles.map((file) => [file.path.split('/').at(-1), file]));
+  const parts = [];
+  const add = (name) => {
+    const file = named.get(name);
+    named.delete(name);
+    if (!file) return;
+    parts.push(file.contents);
+    for (const [, path] of file.text.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)) add(path);
+  };
+  add('stdin.js');
+  return Buffer.concat(parts);
+}
+
+const wasm = readFileSync(join(dist, 'core.wasm'));
+const predict = await bundle(`export { Predict, openai } from './web.js';`);
+const all = await bundle(`export * from './web.js'; export * from './optimize.js';`);
+const kB = (bytes) => (bytes / 1000).toFixed(1).padStart(8);
+const rows = [
+  ['core.wasm', wasm, undefined],
+  ['predict and openai, bundled', predict, undefined],
+  ['everything, bundled', all, undefined],
+];
+console.log(`${'kB'.padEnd(40)}     raw    gzip  brotli`);
+for (const [name, bytes] of rows) {
+  console.log(
+    `${name.padEnd(40)}${kB(bytes.length)}${kB(gzipSync(bytes, { level: 9 }).length)}${kB(brotli(bytes).length)}`,
+  );
+}
+const path = brotli(wasm).length + brotli(predict).length;
+console.log(`${'core and predict path, brotli'.padEnd(40)}${kB(path)}, budget 140.0`);
+const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+console.log(`${files.length} files in dist${existsSync(join(dist, 'cli.js')) ? '' : ', without the command line'}`);
+if (path > 140_000) {
+  console.error('Over budget.');
+  process.exitCode = 1;
+}

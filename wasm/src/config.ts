@@ -1,0 +1,31 @@
+import type { Cache } from './lm/cache.js';
+import type { AdapterName, LM } from './lm/types.js';
+
+/** What holds where nothing nearer says otherwise. */
+export interface Configuration {
+  /** The model of every predictor that has none of its own. */
+  lm?: LM;
+  /** The prompt format; otherwise the model's own. */
+  adapter?: AdapterName;
+  /** Where answers of models are kept. Without one `run` asks the model every time. */
+  cache?: Cache;
+  /** How many calls a run makes at once, if neither it nor the model says. */
+  concurrency?: number;
+}
+
+const configuration: Configuration = {};
+
+/**
+ * Sets defaults for everything that is not told otherwise; `undefined` takes one back. Each of them is also an option
+ * of the call, the predictor or the run, which win.
+ *
+ * @example configure({ lm: openai({ model: 'gpt-5-mini' }) });
+ */
+export function configure(options: { [K in keyof Configuration]: Configuration[K] | undefined }): void {
+  Object.assign(configuration, options);
+}
+
+/** @internal */
+export function configured(): Readonly<Configuration> {
+  return configuration;
+}

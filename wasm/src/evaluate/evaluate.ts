@@ -1,0 +1,73 @@
+import { LMAbortedError, RunError } from '../errors.js';
+import type { Row, Runnable } from '../program/runnable.js';
+import type { RunUsage } from '../run/driver.js';
+import type { RunEvent, Score } from '../run/events.js';
+import { Run } from '../run/run.js';
+import { type Budget, checkRows, driverOptions, type SessionOptions } from '../run/spec.js';
+import type { Metric } from './metrics.js';
+
+/** What an evaluation may be told. */
+export interface EvaluateOptions extends SessionOptions {
+  budget?: Budget;
+  /** The score of a run that failed or whose reply could not be read; 0 unless given. */
+  failureScore?: number;
+  /** Told of each row, in the order of the rows. */
+  onEvent?: (event: RunEvent) => void;
+}
+
+/** What became of one row. */
+export interface RowResult<E extends Row = Row> {
+  /** The row itself. */
+  readonly example: E;
+  /** `null` if no answer was to be had, which is not a zero. */
+  readonly score: number | null;
+  readonly prediction: Row | null;
+  /** Why there is no prediction, or why it failed. */
+  readonly error?: string;
+  readonly feedback?: string;
+}
+
+/** What an evaluation found. */
+export interface Evaluation<E extends Row = Row> extends Score {
+  readonly rows: readonly RowResult<E>[];
+  readonly usage: RunUsage;
+  readonly seconds: number;
+}
+
+/**
+ * Runs a program on rows and scores it, many at a time.
+ *
+ * A reply that cannot be read, or a program that throws, is scored as a failure and reported in its row. A row without
+ * any answer is missing, not a zero.
+ *
+ * @throws {RunError} if not one row could be scored, or the budget did not reach; its cause is the model's error.
+ * @throws {LMAbortedError} if the signal ended it.
+ *
+ * @example
+ * const { score, interval } = await evaluate(triage, rows, exact('label'), { lm });
+ */
+export async function evaluate<E extends Row>(
+  program: Runnable,
+  rows: readonly E[],
+  metric: Metric<E>,
+  options: EvaluateOptions = {},
+): Promise<Evaluation<E>> {
+  checkRows(rows, 'rows');
+  const { budget, failureScore } = options;
+  const task = { task: 'evaluate', budget, failureScore };
+  const sets = { rows: { name: 'rows', rows } };
+  return new Run(
+    () => driverOptions(task, program, metric as Metric, sets, options), // the metric is given the caller's own rows
+    () => undefined,
+    (ended, { seconds, state: _, ...usage }) => {
+      if (ended.state === 'done') {
+        const found = ended.result as Score & { rows: Omit<RowResult<E>, 'example'>[] };
+        return { ...found, rows: found.rows.map((row, i) => ({ example: rows[i] as E, ...row })), usage, seconds };
+      }
+      if (options.signal?.aborted)
+        throw new LMAbortedError('The evaluation was aborted.', { cause: options.signal.reason });
+      throw new RunError(`evaluation_${ended.state}`, `The evaluation ended without a score: ${ended.reason}.`);
+    },
+    options.onEvent,
+  );
+}

@@ -1,0 +1,62 @@
+import { MetricError, quote } from '../errors.js';
+import type { Row } from '../program/runnable.js';
+import type { Trace } from '../program/trace.js';
+
+/** A metric that the core knows: it compares one field of the example with that of the prediction. */
+export interface FieldMetric {
+  readonly name: 'exact' | 'normalized' | 'f1';
+  readonly field: string;
+}
+
+/** What a metric may give: a score, where 1 is right and 0 is wrong, and for optimizers that read it a reason. */
+export type MetricResult = number | boolean | { score: number | boolean; feedback?: string };
+
+/**
+ * A metric of your own.
+ *
+ * @param example the row, as it was given.
+ * @param prediction the program's outputs.
+ * @param trace the predictor calls behind it, if JavaScript ran the program.
+ */
+export type MetricFunction<E extends Row = Row> = (
+  example: E,
+  prediction: Row,
+  trace?: Trace,
+) => MetricResult | Promise<MetricResult>;
+
+/** How predictions are scored. */
+export type Metric<E extends Row = Row> = FieldMetric | MetricFunction<E>;
+
+/** 1 if the field is equal to the example's, as JSON. */
+export function exact(field: string): FieldMetric {
+  return { name: 'exact', field };
+}
+
+/** 1 if the field is the example's but for case, punctuation, articles and spaces; DSPy's answer_exact_match. */
+export function normalized(field: string): FieldMetric {
+  return { name: 'normalized', field };
+}
+
+/** How far the field's words and the example's overlap, from 0 to 1: the F1 of question answering. */
+export function f1(field: string): FieldMetric {
+  return { name: 'f1', field };
+}
+
+/** What a metric gave, as the core takes it. Throws if it is no score. @internal */
+export function scoreOf(result: unknown): { score: number; feedback?: string } {
+  const scored = typeof result === 'object' && result !== null && 'score' in result ? result : { score: result };
+  const { score, feedback } = scored as { score: unknown; feedback?: unknown };
+  const number = typeof score === 'boolean' ? Number(score) : score;
+  if (typeof number !== 'number' || !Number.isFinite(number)) {
+    throw new MetricError(
+      'bad_score',
+      `The metric gave ${describe(result)}. It must give a number, true or false, or { score, feedback? }.`,
+    );
+  }
+  return typeof feedback === 'string' ? { score: number, feedback } : { score: number };
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'number' || value === undefined || value === null) return String(value);
+  return typeof value === 'object' ? quote(JSON.stringify(value), 100) : `${typeof value} ${quote(String(value), 100)}`;
+}

@@ -1,0 +1,29 @@
+export { type Configuration, configure } from './config.js';
+export { crossings, ready } from './core/core.js';
+export * from './errors.js';
+export { type EvaluateOptions, type Evaluation, evaluate, type RowResult } from './evaluate/evaluate.js';
+export {
+  exact,
+  type FieldMetric,
+  f1,
+  type Metric,
+  type MetricFunction,
+  type MetricResult,
+  normalized,
+} from './evaluate/metrics.js';
+export { type Cache, memoryCache } from './lm/cache.js';
+export type { HttpOptions } from './lm/http.js';
+export { type OpenAIOptions, openai } from './lm/openai.js';
+export { practiceModel } from './lm/practice.js';
+export type * from './lm/types.js';
+export type { PredictOptions, RunOptions } from './program/context.js';
+export { ChainOfThought, Module, type ModuleInputs } from './program/module.js';
+export { type Field, Predict, type PredictSettings } from './program/predict.js';
+export { type Row, Runnable } from './program/runnable.js';
+export { type Trace, type TraceStep, traceOf, usageOf } from './program/trace.js';
+export type { RunUsage } from './run/driver.js';
+export type * from './run/events.js';
+export type { Journal } from './run/journal.js';
+export type { Best, Progress, Run } from './run/run.js';
+export type { Budget, SessionOptions } from './run/spec.js';
+export type { Inputs, Outputs, ReasonedOutputs } from './types/signature.js';

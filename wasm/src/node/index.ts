@@ -1,0 +1,2 @@
+export { fileCache } from './file-cache.js';
+export { fileJournal } from './file-journal.js';

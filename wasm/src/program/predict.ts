@@ -1,0 +1,323 @@
+import { configured } from '../config.js';
+import { CorePredictor, isReady, ready } from '../core/core.js';
+import { ConfigurationError, InputError, messageOf } from '../errors.js';
+import { aborted, ask, byteLength, usageOf } from '../lm/call.js';
+import type { Prompt } from '../lm/request.js';
+import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest } from '../lm/types.js';
+import type { Inputs, Outputs } from '../types/signature.js';
+import { bind, type PredictOptions, type RunContext } from './context.js';
+import { type Row, Runnable, type Structure, structure } from './runnable.js';
+import { type TraceStep, withTrace } from './trace.js';
+
+/** What a predictor is made of beside its signature. */
+export interface PredictSettings {
+  /** The model; otherwise the run's or the configured one. */
+  lm?: LM;
+  /** The prompt format; otherwise what the model or the configuration says, else `chat`. */
+  adapter?: AdapterName;
+  /** What the model is told to do; otherwise `` Given the fields `a`, produce the fields `b`. `` */
+  instructions?: string;
+  /** Worked examples to show, whole or in part: fields by name. */
+  demos?: readonly Row[];
+  /** How the model is to answer: temperature, length and so on. */
+  config?: LMConfig;
+}
+
+/** A field of a signature. */
+export interface Field {
+  readonly name: string;
+  /** As in the signature: `str`, `list[int]`, `Literal['a', 'b']`. */
+  readonly type: string;
+  readonly role: 'input' | 'output';
+  /** `${name}` if none was given. */
+  readonly desc: string;
+  /** The label in prompts that have labels: `Search Query:`. */
+  readonly prefix: string;
+}
+
+/** Everything that a predictor is, as plain immutable data. JSON stays text, see `json-text.ts`. */
+interface Parts {
+  readonly signature: string;
+  readonly reasoning: boolean;
+  readonly instructions: string | undefined;
+  readonly demos: string | undefined;
+  /** The saved state that the other parts are changes to. */
+  readonly state: string | undefined;
+  readonly lm: LM | undefined;
+  readonly adapter: AdapterName | undefined;
+  readonly config: LMConfig | undefined;
+  readonly compiled: Compiled;
+  readonly context: RunContext | undefined;
+  readonly name: string;
+}
+
+/** One predictor in the core for each prompt format it is used with, shared by all clones for runs. */
+class Compiled {
+  readonly #byAdapter = new Map<AdapterName, { core: CorePredictor; prompt?: Prompt }>();
+  #disposed = false;
+
+  get(adapter: AdapterName, spec: () => string) {
+    let entry = this.#byAdapter.get(adapter);
+    if (!entry) {
+      entry = { core: new CorePredictor(spec()) };
+      if (this.#disposed) entry.core.dispose();
+      this.#byAdapter.set(adapter, entry);
+    }
+    return entry;
+  }
+  /** Any of them will do to look at what is the same in all formats. */
+  any(spec: () => string): CorePredictor {
+    const [first] = this.#byAdapter.values();
+    return (first ?? this.get('chat', spec)).core;
+  }
+  dispose(): void {
+    this.#disposed = true;
+    for (const { core } of this.#byAdapter.values()) core.dispose();
+  }
+}
+
+/**
+ * Asks a model once: renders the inputs by its signature, reads the outputs from the reply.
+ *
+ * A predictor is a value. `with` gives a changed one, and runs leave no trace in it, so that it can be used by any
+ * number of runs at the same time.
+ *
+ * @example
+ * const p = new Predict('question -> answer', { lm });
+ * const { answer } = await p.run({ question: 'How many legs has a spider?' });
+ */
+export class Predict<S extends string = string> extends Runnable {
+  readonly #parts: Parts;
+
+  /** @param signature `inputs -> outputs`, each `name` or `name: type`, as in DSPy. */
+  constructor(signature: S, settings?: PredictSettings);
+  /** @internal */
+  constructor(parts: Parts);
+  constructor(from: S | Parts, settings: PredictSettings = {}) {
+    super();
+    this.#parts = typeof from === 'string' ? fresh(from, settings) : from;
+  }
+
+  /** A predictor that writes its reasoning first. @internal */
+  static reasoning(signature: string, settings: PredictSettings = {}): Predict {
+    return new Predict({ ...fresh(signature, settings), reasoning: true });
+  }
+
+  /** A predictor with a signature and the state that was saved of one, by Strop or by DSPy. */
+  static fromJSON<S extends string>(signature: S, json: string, settings?: PredictSettings): Predict<S> {
+    return new Predict(signature, settings).load(json);
+  }
+
+  /** The signature as it was written. */
+  get signature(): string {
+    return this.#parts.signature;
+  }
+  /** What the model is told to do. */
+  get instructions(): string {
+    return this.#description().instructions;
+  }
+  /** The fields, inputs first. */
+  get fields(): readonly Field[] {
+    return this.#description().fields.map(({ name, type, dir, desc, prefix }) => ({
+      name,
+      type,
+      role: dir,
+      desc,
+      prefix,
+    }));
+  }
+  /** The worked examples that prompts show. */
+  get demos(): readonly Row[] {
+    return JSON.parse(this.#parts.demos ?? this.#description().demosText);
+  }
+  /** The model that this predictor brings along. */
+  get lm(): LM | undefined {
+    return this.#parts.lm;
+  }
+  /** The prompt format that this predictor insists on. */
+  get adapter(): AdapterName | undefined {
+    return this.#parts.adapter;
+  }
+  /** How the model is to answer. */
+  get config(): LMConfig {
+    return this.#parts.config ?? {};
+  }
+
+  /** The same predictor with other settings; `undefined` takes one back. */
+  with(settings: { [K in keyof PredictSettings]: PredictSettings[K] | undefined }): Predict<S> {
+    const parts: Record<string, unknown> = { ...this.#parts };
+    for (const key of ['lm', 'adapter', 'config', 'instructions'] as const) {
+      if (key in settings) parts[key] = settings[key];
+    }
+    if ('demos' in settings) parts.demos = settings.demos && encode(settings.demos, 'demos');
+    if ('demos' in settings || 'instructions' in settings) parts.compiled = new Compiled();
+    return new Predict(parts as unknown as Parts);
+  }
+
+  /**
+   * Asks the model.
+   *
+   * @throws {AdapterParseError} if the reply cannot be read; the error holds it.
+   * @throws {LMError} if the model cannot be asked.
+   */
+  async run(inputs: Inputs<S>, options: PredictOptions = {}): Promise<Outputs<S>> {
+    if (!isReady()) await ready();
+    const { context, name } = this.#parts;
+    const lm = this.#lm(options);
+    const signal = options.signal ?? context?.options.signal;
+    if (signal?.aborted) throw aborted(signal);
+    const inputsText = encode(inputs, 'inputs');
+    const adapter = this.#adapter(lm, options);
+    const request = this.#render(inputsText, adapter, options.config);
+    const call: LMCallOptions = {};
+    if (signal) call.signal = signal;
+    if (options.onPart) call.onPart = options.onPart;
+    const cache = options.cache ?? context?.options.cache ?? configured().cache;
+    const response = context?.ask
+      ? await context.ask(lm, request, name, call)
+      : await ask(lm, request, call, cache === false ? undefined : cache);
+
+    const outputs = JSON.parse(this.#core(adapter).core.parse(response.text)) as Outputs<S> & object;
+    const step: TraceStep = {
+      predictor: name,
+      inputs: inputs as Row,
+      outputs: outputs as Row,
+      messages: request.messages,
+      reply: response.text,
+      model: response.model ?? lm.model,
+      ...(response.cached ? {} : { usage: usageOf(promptBytes(request), response) }),
+    };
+    context?.trace.push(step);
+    return withTrace(outputs, [step]);
+  }
+
+  /** Exactly what `run` would send, without sending it. In a browser, `await ready()` first. */
+  preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
+    const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
+    return this.#render(encode(inputs, 'inputs'), this.#adapter(lm, options), options.config);
+  }
+
+  /** The names of predictors in a program, as in saved state; a program that is one predictor calls it `self`. */
+  override namedPredictors(): Map<string, Predict> {
+    return new Map([['self', this as unknown as Predict]]);
+  }
+
+  override mapPredictors(change: (predictor: Predict, name: string) => Predict): this {
+    return change(this as unknown as Predict, 'self') as unknown as this;
+  }
+
+  /** DSPy's state of one predictor, without metadata. @internal */
+  stateText(): string {
+    return this.#core('chat').core.state();
+  }
+
+  /** The same predictor with a saved state, unread, instead of its own demos and instructions. @internal */
+  withState(state: string): Predict<S> {
+    return new Predict({ ...this.#parts, state, demos: undefined, instructions: undefined, compiled: new Compiled() });
+  }
+
+  /** The signature as the core takes it. @internal */
+  signatureJson(): object {
+    return { module: this.#parts.reasoning ? 'ChainOfThought' : 'Predict', signature: this.#parts.signature };
+  }
+
+  override [structure](): Structure {
+    return { program: this.signatureJson(), stateOf: () => this.stateText() };
+  }
+
+  override [bind](context: RunContext, name = 'self'): this {
+    return new Predict({ ...this.#parts, context, name }) as unknown as this;
+  }
+
+  /** Frees what the core keeps of this predictor, which is then of no more use. Garbage collection does it too. */
+  override [Symbol.dispose](): void {
+    this.#parts.compiled.dispose();
+  }
+
+  #lm(options: PredictOptions): LM {
+    const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
+    if (lm) return lm;
+    throw new ConfigurationError(
+      'no_lm',
+      'There is no model to ask. Give `lm` to the predictor or the call, or to all by `configure({ lm })`.',
+    );
+  }
+
+  #adapter(lm: LM | undefined, options: PredictOptions): AdapterName {
+    const { adapter, context } = this.#parts;
+    return options.adapter ?? adapter ?? context?.options.adapter ?? configured().adapter ?? lm?.adapter ?? 'chat';
+  }
+
+  #core(adapter: AdapterName) {
+    return this.#parts.compiled.get(adapter, () => this.#spec(adapter));
+  }
+
+  #spec(adapter: AdapterName): string {
+    const { signature, reasoning, instructions, demos, state } = this.#parts;
+    const text = JSON.stringify({ text: signature, ...(instructions === undefined ? {} : { instructions }) });
+    return `{"module":"${reasoning ? 'ChainOfThought' : 'Predict'}","signature":${text},"adapter":"${adapter}"${
+      state === undefined ? '' : `,"state":${state}`
+    }${demos === undefined ? '' : `,"demos":${demos}`}}`;
+  }
+
+  #render(inputs: string, adapter: AdapterName, more: LMConfig | undefined): LMRequest {
+    const compiled = this.#core(adapter);
+    compiled.prompt ??= JSON.parse(compiled.core.prefix()) as Prompt;
+    const { messages: stable, completion, stop } = compiled.prompt;
+    const added = JSON.parse(compiled.core.render(inputs)) as LMMessage[];
+    const config: LMConfig = { ...this.#parts.context?.options.config, ...this.#parts.config, ...more };
+    if (stop?.length && !config.stop) config.stop = stop;
+    if (!completion) return { messages: [...stable, ...added], config };
+    const content = [...stable, ...added].map((message) => message.content).join('');
+    return { messages: [{ role: 'user', content }], completion, config };
+  }
+
+  #description(): { instructions: string; fields: DescribedField[]; demosText: string } {
+    const description = JSON.parse(this.#parts.compiled.any(() => this.#spec('chat')).describe());
+    return { ...description, demosText: JSON.stringify(description.demos ?? []) };
+  }
+}
+
+interface DescribedField {
+  name: string;
+  type: string;
+  dir: 'input' | 'output';
+  desc: string;
+  prefix: string;
+}
+
+function fresh(signature: string, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
+  return {
+    signature,
+    reasoning: false,
+    instructions,
+    demos: demos && encode(demos, 'demos'),
+    state: undefined,
+    lm,
+    adapter,
+    config,
+    compiled: new Compiled(),
+    context: undefined,
+    name: 'self',
+  };
+}
+
+/** Values as JSON text; what JSON cannot hold is the caller's mistake. */
+function encode(value: unknown, what: string): string {
+  if (typeof value !== 'object' || value === null) {
+    throw new InputError('bad_inputs', `The ${what} must be an object with a member for each field.`);
+  }
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new InputError('bad_inputs', `The ${what} cannot be written as JSON: ${messageOf(cause)}.`, { cause });
+  }
+}
+
+function promptBytes({ messages }: LMRequest): number {
+  let bytes = 0;
+  for (const { content } of messages) {
+    bytes += byteLength(typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return bytes;
+}

@@ -1,0 +1,54 @@
+import type { LMMessage, LMUsage } from '../lm/types.js';
+
+/** One call of a predictor. */
+export interface TraceStep {
+  /** The predictor's name in the program, as in saved state: `answer.predict`, `steps[0]`, `self`. */
+  predictor: string;
+  inputs: Readonly<Record<string, unknown>>;
+  outputs: Readonly<Record<string, unknown>>;
+  /** What was sent. */
+  messages: readonly LMMessage[];
+  /** The reply as it came. */
+  reply: string;
+  model: string;
+  /** Absent if the reply came from a cache. */
+  usage?: LMUsage & {
+    /** Whether the tokens are counted at four bytes each, as the server does not tell. */
+    estimated: boolean;
+  };
+}
+
+/** The predictor calls of one run, in the order in which they were answered. */
+export type Trace = readonly TraceStep[];
+
+const traces = new WeakMap<object, Trace>();
+
+/**
+ * How a prediction came about: every predictor call of the run that gave it.
+ *
+ * A trace belongs to the run. It is kept beside the prediction, so that this holds nothing but its fields.
+ */
+export function traceOf(prediction: object): Trace {
+  return traces.get(prediction) ?? [];
+}
+
+/** The tokens that a prediction has cost. */
+export function usageOf(prediction: object): LMUsage & { calls: number; estimated: boolean } {
+  const sum = { calls: 0, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, estimated: false };
+  for (const { usage } of traceOf(prediction)) {
+    if (!usage) continue;
+    ++sum.calls;
+    sum.inputTokens += usage.inputTokens;
+    sum.outputTokens += usage.outputTokens;
+    sum.cachedInputTokens += usage.cachedInputTokens ?? 0;
+    sum.estimated ||= usage.estimated;
+  }
+  return sum;
+}
+
+/** A prediction with its trace; a copy, if it is already the prediction of a part of the program. @internal */
+export function withTrace<T extends object>(prediction: T, trace: Trace): T {
+  const own = traces.has(prediction) ? { ...prediction } : prediction;
+  traces.set(own, trace);
+  return own;
+}

@@ -1,0 +1,428 @@
+import { CoreSession, ready } from '../core/core.js';
+import {
+  AdapterParseError,
+  ConfigurationError,
+  CoreError,
+  LMAbortedError,
+  LMContextWindowError,
+  LMError,
+  MetricError,
+  messageOf,
+  StoreError,
+  StropError,
+} from '../errors.js';
+import { type MetricFunction, scoreOf } from '../evaluate/metrics.js';
+import { type Cache, memoryCache } from '../lm/cache.js';
+import { ask, byteLength, usageOf } from '../lm/call.js';
+import { Limit } from '../lm/limit.js';
+import { requestFromText, requestKey, requestText } from '../lm/request.js';
+import type { LM, LMResponse } from '../lm/types.js';
+import type { RunContext } from '../program/context.js';
+import { members } from '../program/json-text.js';
+import { runIn } from '../program/module.js';
+import type { Row, Runnable } from '../program/runnable.js';
+import type { TraceStep } from '../program/trace.js';
+import { Breath } from './breathe.js';
+import type { RunEvent } from './events.js';
+import type { Journal } from './journal.js';
+import {
+  answerLine,
+  type Cost,
+  type Effect,
+  type Fault,
+  failureLine,
+  type NestedReply,
+  nestedLine,
+  readStep,
+  type StepOutput,
+  stopLine,
+  takeLine,
+} from './protocol.js';
+
+/** What a run has done so far. Calls that a cache answered cost nothing; those of a journal are not made at all. */
+export interface RunUsage {
+  /** Calls that reached a model. */
+  calls: number;
+  /** Calls that a cache, or an equal call at the same time, answered. */
+  cachedCalls: number;
+  /** Calls that failed for good. */
+  failedCalls: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** Whether some of the tokens are counted at four bytes each, as the server does not tell. */
+  estimated: boolean;
+  /** Calls on the way. */
+  open: number;
+}
+
+/** How a run ended. @internal */
+export interface Ended {
+  state: Exclude<StepOutput['state'], 'running'>;
+  reason: string;
+  result: unknown;
+  best: { program: string; score: number } | null;
+  spent: Cost & { nanousd: number };
+}
+
+/** @internal */
+export interface DriverOptions {
+  /** Line 1 of the session. */
+  spec: string;
+  lm: LM | undefined;
+  concurrency: number;
+  cache: Cache | false | undefined;
+  journal: Journal | undefined;
+  signal: AbortSignal | undefined;
+  metric: MetricFunction | undefined;
+  /** The rows by set, for metrics. */
+  data: Readonly<Record<string, readonly Row[]>>;
+  /** The program, where JavaScript runs it. */
+  program: Runnable | undefined;
+}
+
+/** After so many failures in a row nobody expects the next call to succeed. */
+const mostFailures = 5;
+
+/**
+ * Performs what a session of the core asks for: takes as many effects as there are free slots, and answers in whatever
+ * order they are done. Journal lines are safe before anything follows from them.
+ * @internal
+ */
+export class Driver {
+  readonly usage: RunUsage = {
+    calls: 0,
+    cachedCalls: 0,
+    failedCalls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    estimated: false,
+    open: 0,
+  };
+  /** What ended the run, if an error of the host did. */
+  cause: unknown;
+
+  readonly #prepare: () => DriverOptions;
+  readonly #onEvent: (event: RunEvent) => void;
+  #prepared: DriverOptions | undefined;
+  #limit = new Limit(1);
+  #cache: Cache | undefined;
+  readonly #abort = new AbortController();
+  readonly #flights = new Map<string, Promise<LMResponse>>();
+  readonly #programs = new Map<string, Runnable>();
+  readonly #open = new Set<Promise<void>>();
+  /** Failures that may only mean that the model is gone: told when another call shows that it is not. */
+  #held: { id: string; error: LMError }[] = [];
+  #failures = 0;
+  #succeeded = false;
+  #scored = false;
+  #lines = '';
+  #nested: { line: string; resolve: (reply: NestedReply) => void; reject: (error: unknown) => void }[] = [];
+  #wake: (() => void) | undefined;
+  #paused = false;
+  #best: Ended['best'] = null;
+
+  /** @param prepare called once the core is there. */
+  constructor(prepare: () => DriverOptions, onEvent: (event: RunEvent) => void) {
+    this.#prepare = prepare;
+    this.#onEvent = onEvent;
+  }
+
+  get #options(): DriverOptions {
+    return this.#prepared as DriverOptions; // nothing asks for them before run()
+  }
+
+  get best(): Ended['best'] {
+    return this.#best;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+  resume(): void {
+    this.#paused = false;
+    this.#notify();
+  }
+  stop(reason: string): void {
+    this.#say(stopLine(reason));
+  }
+
+  async run(): Promise<Ended> {
+    await ready();
+    this.#prepared = this.#prepare();
+    const { journal, signal, spec, concurrency, cache } = this.#options;
+    this.#limit = new Limit(concurrency);
+    this.#cache = cache === false ? undefined : (cache ?? memoryCache());
+    const abort = () => {
+      this.#abort.abort(signal?.reason);
+      this.stop('aborted');
+    };
+    const session = new CoreSession(`${spec}\n${(await journal?.read()) ?? ''}`);
+    try {
+      session.open();
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+      return await this.#loop(session);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      this.#abort.abort();
+      session.dispose();
+      await journal?.close?.();
+    }
+  }
+
+  async #loop(session: CoreSession): Promise<Ended> {
+    const breath = new Breath();
+    for (;;) {
+      await breath.take();
+      const out = await this.#step(session);
+      if (out.state !== 'running' && this.#open.size === 0 && this.#lines === '' && this.#nested.length === 0) {
+        return { ...JSON.parse(session.result()), state: out.state };
+      }
+      if (out.state === 'failed') this.#abort.abort();
+      for (const effect of out.effects) this.#begin(effect);
+      if (out.more || this.#lines || this.#nested.length) continue;
+      this.#settle();
+      if (this.#lines) continue;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** One exchange with the core. */
+  async #step(session: CoreSession): Promise<StepOutput> {
+    const nested = this.#nested;
+    const busy = this.#open.size + this.#held.length;
+    const slots = this.#paused || this.#gone() ? 0 : Math.max(0, this.#options.concurrency - busy);
+    const lines = this.#lines + nested.map(({ line }) => line).join('') + takeLine(slots);
+    this.#lines = '';
+    this.#nested = [];
+    try {
+      const out = readStep(session.step(lines), nested.length);
+      if (out.journal) await this.#options.journal?.append(out.journal);
+      for (const event of out.events) this.#event(event);
+      nested.forEach(({ resolve }, i) => {
+        resolve(out.nested[i] as NestedReply);
+      });
+      return out;
+    } catch (error) {
+      for (const { reject } of nested) reject(error);
+      throw error;
+    }
+  }
+
+  #event(text: string): void {
+    const event = JSON.parse(text) as RunEvent;
+    if (event.event === 'program') this.#learn(event.program, text);
+    if (event.event === 'offer' && (!this.#best || event.score > this.#best.score)) {
+      this.#best = { program: event.program, score: event.score };
+    }
+    this.#onEvent(event);
+  }
+
+  /** A program that is going to be run, from its predictors' states. */
+  #learn(hash: string, event: string): void {
+    const { program } = this.#options;
+    if (!program || this.#programs.has(hash)) return;
+    const states = members(members(event, 'An event').get('predictors') as string, 'An event');
+    this.#programs.set(
+      hash,
+      program.mapPredictors((predictor, name) => predictor.withState(states.get(name) as string)),
+    );
+  }
+
+  #begin(effect: Effect): void {
+    const task = this.#perform(effect)
+      .catch((error) => this.#fail(effect.id, error))
+      .finally(() => {
+        this.#open.delete(task);
+        this.#notify();
+      });
+    this.#open.add(task);
+  }
+
+  async #perform({ id, kind, path, request }: Effect): Promise<void> {
+    if (kind === 'lm') {
+      const { text, cost } = await this.#call(this.#lm(), request);
+      this.#say(answerLine(id, JSON.stringify(text), { ...cost, runs: path.endsWith('/lm[0]') ? 1 : 0 }));
+    } else if (kind === 'metric') {
+      this.#say(answerLine(id, await this.#score(request)));
+    } else if (kind === 'rollout') {
+      this.#say(answerLine(id, await this.#rollout(id, request), { runs: 1, calls: 0, tokens: 0 }));
+    } else {
+      throw new CoreError('core_protocol', `The core asks for something unknown: ${kind} at ${path}.`);
+    }
+  }
+
+  #lm(): LM {
+    const { lm } = this.#options;
+    if (!lm) throw new CoreError('core_protocol', 'The core asks a model, but the run has none.');
+    return lm;
+  }
+
+  /** Asks the model, once for all who ask the same at the same time. */
+  async #call(lm: LM, text: string): Promise<{ text: string; cost: Cost; response: LMResponse }> {
+    const key = requestKey(lm, text);
+    const known = this.#flights.get(key);
+    const flight = known ?? this.#limit.run(() => this.#ask(lm, text)).finally(() => this.#flights.delete(key));
+    if (!known) this.#flights.set(key, flight);
+    const response = await flight;
+    if (known || response.cached) ++this.usage.cachedCalls;
+    // The cost is the same from a cache, so that a run does not depend on what happens to be known.
+    const { inputTokens, outputTokens } = usageOf(byteLength(text), response);
+    return { text: response.text, cost: { runs: 0, calls: 1, tokens: inputTokens + outputTokens }, response };
+  }
+
+  async #ask(lm: LM, text: string): Promise<LMResponse> {
+    const { usage } = this;
+    ++usage.open;
+    try {
+      const signal = this.#abort.signal;
+      const response = await ask(lm, requestFromText(text), { signal }, this.#cache, text);
+      this.#succeeded = true;
+      this.#failures = 0;
+      this.#release();
+      if (!response.cached) {
+        const { inputTokens, outputTokens, estimated } = usageOf(byteLength(text), response);
+        ++usage.calls;
+        usage.inputTokens += inputTokens;
+        usage.outputTokens += outputTokens;
+        usage.estimated ||= estimated;
+      }
+      return response;
+    } catch (thrown) {
+      const error = this.#modelError(lm, thrown);
+      ++usage.failedCalls;
+      if (error instanceof LMError && error.transient) ++this.#failures;
+      throw error;
+    } finally {
+      --usage.open;
+    }
+  }
+
+  /** Whatever a model of the user's own may throw. */
+  #modelError(lm: LM, thrown: unknown): StropError {
+    if (this.#abort.signal.aborted) return new LMAbortedError();
+    if (thrown instanceof StropError) return thrown;
+    return new LMError('lm_error', `${lm.model} failed: ${messageOf(thrown)}`, true, { cause: thrown });
+  }
+
+  async #score(text: string): Promise<string> {
+    const { metric, data } = this.#options;
+    if (!metric) throw new CoreError('core_protocol', 'The core asks for a metric, but the run has none of its own.');
+    const { set, row, example, prediction } = JSON.parse(text);
+    let result: unknown;
+    try {
+      result = await metric(data[set]?.[row] ?? example, prediction);
+    } catch (error) {
+      throw new MetricError('metric_threw', `The metric threw on row ${row} of ${set}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    const score = scoreOf(result);
+    this.#scored = true;
+    return JSON.stringify(score);
+  }
+
+  async #rollout(id: string, text: string): Promise<string> {
+    const { program: hash, inputs, config } = JSON.parse(text);
+    const program = this.#programs.get(hash);
+    if (!program) throw new CoreError('core_protocol', `The core runs a program that it has not told of: ${hash}.`);
+    const trace: TraceStep[] = [];
+    const { lm } = this.#options;
+    const context: RunContext = {
+      options: { ...(lm ? { lm } : {}), config, signal: this.#abort.signal, cache: false },
+      trace,
+      ask: (model, request, predictor) => this.#nestedCall(id, model, requestText(request), predictor),
+    };
+    const prediction = await runIn(program, inputs as never, context);
+    const steps = trace.map(({ predictor, inputs, outputs }) => ({ predictor, inputs, outputs }));
+    return JSON.stringify({ prediction, trace: steps });
+  }
+
+  /** A call that a rollout makes: the core journals it, or knows its answer. */
+  async #nestedCall(parent: string, lm: LM, text: string, predictor: string): Promise<LMResponse> {
+    const reply = await new Promise<NestedReply>((resolve, reject) => {
+      const reserve = { runs: 0, calls: 1, tokens: 0 };
+      this.#nested.push({ line: nestedLine(parent, reserve, predictor, text), resolve, reject });
+      this.#notify();
+    });
+    if ('answer' in reply) return { text: JSON.parse(reply.answer), cached: true };
+    if ('fault' in reply) throw new NestedError(reply.fault, reply.message);
+    try {
+      const { text: answer, cost, response } = await this.#call(lm, text);
+      this.#say(answerLine(reply.open, JSON.stringify(answer), cost));
+      return response;
+    } catch (error) {
+      const fault = this.#faultOf(error);
+      this.#say(failureLine(reply.open, fault === 'transient' && this.#gone() ? 'fatal' : fault, messageOf(error)));
+      throw error;
+    }
+  }
+
+  #fail(id: string, error: unknown): void {
+    const fault = this.#faultOf(error);
+    if (fault === 'transient' && error instanceof LMError && !this.#abort.signal.aborted) {
+      this.#held.push({ id, error });
+      return;
+    }
+    if (fault === 'fatal') this.cause ??= error;
+    this.#say(failureLine(id, fault, messageOf(error)));
+  }
+
+  /** Whether there is no sign of the model any more: no call has ever succeeded, or none of the last ones. */
+  #gone(): boolean {
+    return this.#failures >= (this.#succeeded ? mostFailures : 1);
+  }
+
+  /** The model is there, so what failed was the failed call's own misfortune. */
+  #release(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const { id, error } of held) this.#say(failureLine(id, 'transient', error.message));
+  }
+
+  /** Nothing is on the way any more, and failures are held. */
+  #settle(): void {
+    const [first] = this.#held;
+    if (!first || this.#open.size > 0) return;
+    if (!this.#gone()) {
+      this.#release();
+      return;
+    }
+    this.#held = [];
+    this.cause ??= first.error;
+    this.#say(failureLine(first.id, 'fatal', first.error.message));
+  }
+
+  #faultOf(error: unknown): Fault {
+    if (error instanceof NestedError) return error.fault;
+    if (error instanceof AdapterParseError) return 'parse';
+    if (error instanceof LMAbortedError) return 'transient';
+    if (error instanceof LMContextWindowError) return 'program';
+    if (error instanceof LMError) return error.transient ? 'transient' : 'fatal';
+    if (error instanceof MetricError) return error.code === 'bad_score' && !this.#scored ? 'fatal' : 'program';
+    if (error instanceof ConfigurationError || error instanceof CoreError || error instanceof StoreError)
+      return 'fatal';
+    return 'program';
+  }
+
+  #say(line: string): void {
+    this.#lines += line;
+    this.#notify();
+  }
+  #notify(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+}
+
+/** What the core said of a nested call, on its way back through the program. */
+class NestedError extends StropError {
+  protected static override readonly className: string = 'NestedError';
+  readonly fault: Fault;
+  constructor(fault: Fault, message: string) {
+    super(`nested_${fault}`, message);
+    this.fault = fault;
+  }
+}
