@@ -1,0 +1,40 @@
+#pragma once
+#include <string_view>
+#include <strop/lm/message.hpp>
+#include <strop/signature/signature.hpp>
+#include <strop/text/result.hpp>
+#include <vector>
+
+namespace strop {
+
+/// How a signature becomes a prompt and a reply becomes outputs. Adapters have no state.
+class Adapter {
+ public:
+  virtual ~Adapter() = default;
+
+  virtual std::string_view name() const = 0;
+
+  /// What does not depend on the inputs: the task and the demos, objects of field values. Demos that lack a field or
+  /// have null there come first; those without any input or any output are left out. Linear in the demos.
+  virtual Prompt stable(const Signature& signature, const std::vector<Json>& demos) const = 0;
+
+  /// What this call adds: `inputs` is an object of field values; fields it lacks are left out, other keys ignored.
+  /// join(stable(…), call(…)) is the whole prompt.
+  virtual Prompt call(const Signature& signature, const Json& inputs) const = 0;
+
+  /// The outputs in the reply, an object in the order of the signature. A field that the reply lacks takes its default
+  /// value, or None where its type allows that. A value that only repeats its placeholder counts as wrong.
+  /// Failure `adapter_parse` names the adapter, what was expected and found, and quotes the reply. Linear.
+  virtual Result<Json> parse(const Signature& signature, std::string_view reply) const = 0;
+};
+
+/// DSPy's ChatAdapter, byte for byte: `[[ ## field ## ]]` headers in a conversation.
+const Adapter& chat_adapter();
+
+/// For small models that continue a text: the instructions, then `Label: value` lines. The prompt is one completion.
+const Adapter& compact_adapter();
+
+/// "chat" or "compact"; null for any other name.
+const Adapter* adapter_named(std::string_view name);
+
+}  // namespace strop

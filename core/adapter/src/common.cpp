@@ -1,0 +1,98 @@
+#include "common.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <strop/adapter/adapter.hpp>
+#include <strop/text/utf8.hpp>
+#include <utility>
+
+namespace strop::detail {
+
+const Json* member(const Json& object, std::string_view key) {
+  if (!object.is_object()) return nullptr;
+  for (const auto& [name, value] : object.get_ref<const Json::object_t&>()) {
+    if (name == key) return &value;
+  }
+  return nullptr;
+}
+
+SortedDemos sort_demos(const Signature& signature, const std::vector<Json>& demos) {
+  SortedDemos sorted;
+  for (const Json& demo : demos) {
+    const auto given = [&](const Field& field) { return member(demo, field.name) != nullptr; };
+    const auto known = [&](const Field& field) {
+      const Json* value = member(demo, field.name);
+      return value && !value->is_null();
+    };
+    const auto inputs = signature.inputs(), outputs = signature.outputs();
+    if (std::all_of(signature.fields().begin(), signature.fields().end(), known))
+      sorted.complete.push_back(&demo);
+    else if (std::any_of(inputs.begin(), inputs.end(), given) && std::any_of(outputs.begin(), outputs.end(), given)) {
+      sorted.incomplete.push_back(&demo);
+    }
+  }
+  return sorted;
+}
+
+bool is_echo(const Field& field, std::string_view value) {
+  if (value.starts_with('$')) value.remove_prefix(1);
+  if (!value.starts_with('{') || value.substr(1, field.name.size()) != field.name) return false;
+  return value.substr(1 + field.name.size()) == "}" || value == placeholder(field);
+}
+
+bool Outputs::set(std::size_t index, Result<Json> value) {
+  if (value) {
+    values_[index] = std::move(*value);
+    return true;
+  }
+  what_ = fmt::format("the field '{}' is wrong: {}", signature_.outputs()[index].name, value.error().message);
+  return false;
+}
+
+Failure Outputs::failure(std::string_view what) const {
+  constexpr std::size_t quoted = 500;
+  std::string expected, found;
+  const auto outputs = signature_.outputs();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    expected += fmt::format("{}{} ({})", i > 0 ? ", " : "", outputs[i].name, display_name(outputs[i].type));
+    if (has(i)) found += fmt::format("{}{}", found.empty() ? "" : ", ", outputs[i].name);
+  }
+  return {"adapter_parse", fmt::format("The {} adapter cannot read the reply: {}. Expected: {}. Found: {}. Reply: {}",
+                                       adapter_, what, expected, found.empty() ? "nothing" : found,
+                                       reply_.empty() ? "(empty)" : shortened(reply_, quoted))};
+}
+
+Result<Json> Outputs::finish() && {
+  if (!what_.empty()) return failure(what_);
+  Json result = Json::object();
+  auto& members = static_cast<Json::object_t::Container&>(result.get_ref<Json::object_t&>());
+  members.reserve(values_.size());
+  const auto outputs = signature_.outputs();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const Field& field = outputs[i];
+    if (!has(i) && !field.default_value && !allows_none(field.type))
+      return failure(fmt::format("the field '{}' is missing", field.name));
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const Field& field = outputs[i];
+    if (has(i))
+      members.emplace_back(field.name, std::move(*values_[i]));
+    else
+      members.emplace_back(field.name, field.default_value ? *field.default_value : Json());
+  }
+  return result;
+}
+
+}  // namespace strop::detail
+
+namespace strop {
+
+const Adapter* adapter_named(std::string_view name) {
+  for (const Adapter* adapter : {&chat_adapter(), &compact_adapter()}) {
+    if (adapter->name() == name) return adapter;
+  }
+  return nullptr;
+}
+
+}  // namespace strop

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <strop/adapter/adapter.hpp>
+#include <strop/schema/parse_value.hpp>
+#include <strop/text/python_text.hpp>
+#include <strop/value/python_value.hpp>
+
+#include "common.hpp"
+
+namespace strop {
+namespace {
+
+/// The values that a reply must be one of; empty where they cannot be listed.
+std::vector<Json> choices_of(const Type& type) {
+  if (type.kind == Type::Kind::literal) return type.values;
+  if (type.kind == Type::Kind::boolean) return {true, false};
+  return {};
+}
+
+void append_choices(std::string& text, const Signature& signature) {
+  for (const Field& field : signature.outputs()) {
+    const std::vector<Json> choices = choices_of(field.type);
+    if (choices.empty()) continue;
+    if (!text.empty()) text += ' ';
+    if (signature.outputs().size() == 1)
+      text += "Answer with one of: ";
+    else
+      (text += label_of(field)) += " one of: ";
+    const char* comma = "";
+    for (const Json& choice : choices) (text += comma) += python_str(choice), comma = ", ";
+    text += '.';
+  }
+}
+
+void append_line(std::string& text, const Field& field, std::string_view value) {
+  text += label_of(field);
+  if (!value.empty()) (text += ' ') += value;
+  text += '\n';
+}
+
+/// A demo's output as a reply could have it: the stop ends a reply at a line end, or at an empty line where there are
+/// several outputs.
+std::string reply_like(const Field& field, const Json& value, bool one_line) {
+  const std::string text = format_value(value, field.type.is_str());
+  std::string result;
+  for (const std::string_view line : python_splitlines(text)) {
+    const std::string_view words = python_strip(line);
+    if (words.empty()) continue;
+    if (!result.empty()) result += one_line ? ' ' : '\n';
+    result += words;
+  }
+  return result;
+}
+
+void append_inputs(std::string& text, const Signature& signature, const Json& values) {
+  for (const Field& field : signature.inputs()) {
+    if (const Json* value = detail::member(values, field.name)) {
+      append_line(text, field, python_strip(format_value(*value, field.type.is_str())));
+    }
+  }
+}
+
+void append_demo(std::string& text, const Signature& signature, const Json& demo) {
+  append_inputs(text, signature, demo);
+  const bool one_line = signature.outputs().size() == 1;
+  for (const Field& field : signature.outputs()) {
+    if (const Json* value = detail::member(demo, field.name))
+      append_line(text, field, reply_like(field, *value, one_line));
+  }
+  text += '\n';
+}
+
+/// The label without its colon, or all of it.
+std::string_view bare(std::string_view label) {
+  return label.ends_with(':') ? label.substr(0, label.size() - 1) : label;
+}
+
+/// Whether the line begins with the label; then what follows it is the line's rest.
+bool take_label(std::string_view& line, std::string_view label) {
+  const std::string_view start = python_lstrip(line);
+  if (!start.starts_with(bare(label))) return false;
+  const std::string_view rest = start.substr(bare(label).size());
+  if (label.ends_with(':') && !rest.starts_with(':')) return false;
+  line = rest.substr(label.ends_with(':') ? 1 : 0);
+  return true;
+}
+
+/// Without what small models like to put around a word: quotes, emphasis, a period.
+std::string_view plain(std::string_view text) {
+  constexpr std::string_view around = "\"'`*_ ", behind = ".!,;: ";
+  const std::size_t first = text.find_first_not_of(around), last = text.find_last_not_of("\"'`*_.!,;: ");
+  if (first == text.npos || last == text.npos || last < first) return text;
+  static_cast<void>(behind);
+  return text.substr(first, last + 1 - first);
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
+}
+
+/// The value as DSPy reads it; where that fails, a choice that it means but for case, quotes and punctuation.
+Result<Json> read_value(const Field& field, std::string_view text) {
+  if (detail::is_echo(field, text)) return Failure{"bad_value", "it only repeats its placeholder"};
+  Result<Json> value = parse_value(Json(text), field.type);
+  if (value || field.type.is_str()) return value;
+  for (const Json& choice : choices_of(field.type)) {
+    if (equals_ignoring_case(plain(text), plain(python_str(choice)))) return choice;
+  }
+  if (plain(text) != text) {
+    if (Result<Json> other = parse_value(Json(plain(text)), field.type)) return other;
+  }
+  return value;
+}
+
+class CompactAdapter final : public Adapter {
+ public:
+  std::string_view name() const override { return "compact"; }
+
+  Prompt stable(const Signature& signature, const std::vector<Json>& demos) const override {
+    std::string text = signature.instructions();
+    append_choices(text, signature);
+    if (!text.empty()) text += "\n\n";
+    const detail::SortedDemos sorted = detail::sort_demos(signature, demos);
+    for (const Json* demo : sorted.incomplete) append_demo(text, signature, *demo);
+    for (const Json* demo : sorted.complete) append_demo(text, signature, *demo);
+    return prompt(signature, std::move(text));
+  }
+
+  Prompt call(const Signature& signature, const Json& inputs) const override {
+    std::string text;
+    append_inputs(text, signature, inputs);
+    if (!signature.outputs().empty()) text += label_of(signature.outputs().front());
+    return prompt(signature, std::move(text));
+  }
+
+  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
+    detail::Outputs outputs(name(), signature, reply);
+    const auto fields = signature.outputs();
+    std::vector<std::string> sections(fields.size());
+    std::size_t current = 0;  // the prompt ends with the first label
+    for (std::string_view line : python_splitlines(reply)) {
+      const std::size_t labelled = find_label(fields, line);
+      if (labelled < fields.size() && (labelled != current || sections[current].empty())) {
+        if (!sections[labelled].empty()) break;  // again: the model goes on with an example of its own
+        current = labelled;
+      } else if (find_label(signature.inputs(), line) < signature.inputs().size()) {
+        break;
+      }
+      if (fields.empty()) break;
+      std::string& section = sections[current];
+      const std::string_view words = section.empty() ? python_strip(line) : python_rstrip(line);
+      if (!section.empty()) section += '\n';
+      section += words;
+      if (fields.size() == 1 && !section.empty()) break;
+    }
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const std::string_view value = python_strip(sections[i]);
+      if (!value.empty() && !outputs.set(i, read_value(fields[i], value))) break;
+    }
+    return std::move(outputs).finish();
+  }
+
+ private:
+  static Prompt prompt(const Signature& signature, std::string text) {
+    Prompt prompt{.completion = true, .stop = {signature.outputs().size() > 1 ? "\n\n" : "\n"}};
+    prompt.messages.push_back({"user", std::move(text)});
+    return prompt;
+  }
+
+  /// Which field's label the line begins with, and then cuts it off; fields.size() for none.
+  static std::size_t find_label(std::span<const Field> fields, std::string_view& line) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (take_label(line, label_of(fields[i]))) return i;
+    }
+    return fields.size();
+  }
+};
+
+}  // namespace
+
+const Adapter& compact_adapter() {
+  static const CompactAdapter adapter;
+  return adapter;
+}
+
+}  // namespace strop

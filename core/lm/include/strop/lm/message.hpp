@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <strop/text/json.hpp>
+#include <vector>
+
+namespace strop {
+
+struct Message {
+  std::string role;  ///< system, user or assistant
+  Json content;      ///< a text, or an array of parts
+};
+
+/// What a model is to read. For a completion the messages have one content after the other, and the model goes on.
+struct Prompt {
+  std::vector<Message> messages = {};
+  bool completion = false;
+  std::vector<std::string> stop = {};  ///< the reply ends before any of these
+};
+
+/// The stable part of a prompt and what a call adds to it. A completion becomes one message, else the
+/// messages follow each other. The call's stops replace the others where it has any.
+Prompt join(Prompt stable, const Prompt& call);
+
+/// [{"role", "content"}, …]
+Json messages_json(const std::vector<Message>& messages);
+
+/// {"messages", "completion", "stop"}
+Json to_json(const Prompt& prompt);
+
+}  // namespace strop

@@ -1,0 +1,34 @@
+#include <algorithm>
+#include <strop/lm/request.hpp>
+#include <strop/lm/sha256.hpp>
+#include <strop/value/dump_json.hpp>
+
+namespace strop {
+
+std::string request_text(const Prompt& prompt, const Json& config) {
+  std::string text = "{\"messages\":[";
+  const char* comma = "";
+  for (const Message& message : prompt.messages) {
+    append_json_string((text += comma) += "{\"role\":", message.role);
+    append_json(text += ",\"content\":", message.content, JsonStyle::compact);
+    text += '}';
+    comma = ",";
+  }
+  text += prompt.completion ? "],\"completion\":true,\"config\":" : "],\"config\":";
+  if (prompt.stop.empty() || config.contains("stop")) {
+    text += config.is_object() ? canonical_json(config) : "{}";
+  } else {
+    Json with_stop = config.is_object() ? config : Json::object();
+    with_stop["stop"] = prompt.stop;
+    text += canonical_json(with_stop);
+  }
+  return text += '}';
+}
+
+std::string request_key(const Json& request, const std::vector<std::string>& ignored) {
+  Json kept = request;
+  for (const std::string& key : ignored) kept.erase(key);
+  return sha256_hex(canonical_json(kept));
+}
+
+}  // namespace strop

@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <strop/signature/signature.hpp>
+#include <strop/text/python_text.hpp>
+
+namespace strop {
+namespace {
+
+std::string quoted_names(const std::vector<Field>& fields, Role role) {
+  std::string text;
+  for (const Field& field : fields) {
+    if (field.role != role) continue;
+    if (!text.empty()) text += ", ";
+    text += '`' + field.name + '`';
+  }
+  return text;
+}
+
+template <class Fields>
+auto find_name(Fields& fields, std::string_view name) {
+  return std::find_if(fields.begin(), fields.end(), [=](const Field& field) { return field.name == name; });
+}
+
+}  // namespace
+
+Signature::Signature(std::vector<Field> fields, std::string_view instructions) : instructions_(cleandoc(instructions)) {
+  for (Field& field : fields) {
+    const auto known = find_name(fields_, field.name);
+    if (known == fields_.end())
+      fields_.push_back(std::move(field));
+    else
+      *known = std::move(field);
+  }
+  const auto outputs =
+      std::stable_partition(fields_.begin(), fields_.end(), [](const Field& f) { return f.role == Role::input; });
+  input_count_ = static_cast<std::size_t>(outputs - fields_.begin());
+}
+
+const Field* Signature::find(std::string_view name) const {
+  const auto found = find_name(fields_, name);
+  return found == fields_.end() ? nullptr : &*found;
+}
+
+Signature Signature::with_fields(std::vector<Field> fields) const {
+  Signature edited(std::move(fields), instructions_);
+  if (edited.instructions_.empty()) edited.instructions_ = default_instructions(edited.fields_);
+  return edited;
+}
+
+Signature Signature::with_instructions(std::string_view instructions) const {
+  return {fields_, instructions.empty() ? default_instructions(fields_) : std::string(instructions)};
+}
+
+Signature Signature::append_instructions(std::string_view instructions) const {
+  return with_instructions(fmt::format("{}\n\n{}", instructions_, instructions));
+}
+
+Signature Signature::prepend(Field field) const { return std::move(*insert(0, std::move(field))); }
+Signature Signature::append(Field field) const { return std::move(*insert(-1, std::move(field))); }
+
+Result<Signature> Signature::insert(std::ptrdiff_t index, Field field) const {
+  const bool input = field.role == Role::input;
+  const auto count = static_cast<std::ptrdiff_t>(input ? input_count_ : fields_.size() - input_count_);
+  const std::ptrdiff_t place = index < 0 ? index + count + 1 : index;
+  if (place < 0 || place > count) {
+    return Failure{"bad_index", fmt::format("cannot insert '{}' at {}: the signature has {} {} fields", field.name,
+                                            index, count, input ? "input" : "output")};
+  }
+  std::vector<Field> fields = fields_;
+  fields.insert(fields.begin() + place + (input ? 0 : static_cast<std::ptrdiff_t>(input_count_)), std::move(field));
+  return with_fields(std::move(fields));
+}
+
+Signature Signature::remove(std::string_view name) const {
+  std::vector<Field> fields = fields_;
+  std::erase_if(fields, [=](const Field& field) { return field.name == name; });
+  return with_fields(std::move(fields));
+}
+
+Result<Signature> Signature::with_updated_field(Field field) const {
+  std::vector<Field> fields = fields_;
+  const auto found = find_name(fields, field.name);
+  if (found == fields.end()) {
+    return Failure{"unknown_field",
+                   fmt::format("no field '{}' in the signature {}", field.name, signature_text(*this))};
+  }
+  *found = std::move(field);
+  return with_fields(std::move(fields));
+}
+
+std::string default_instructions(const std::vector<Field>& fields) {
+  return fmt::format("Given the fields {}, produce the fields {}.", quoted_names(fields, Role::input),
+                     quoted_names(fields, Role::output));
+}
+
+std::string signature_text(const Signature& signature) {
+  std::string text;
+  const auto add = [&](std::span<const Field> fields) {
+    const char* comma = "";
+    for (const Field& field : fields) {
+      (text += comma) += field.name;
+      if (!field.type.is_str()) (text += ": ") += type_text(field.type);
+      comma = ", ";
+    }
+  };
+  add(signature.inputs());
+  text += text.empty() ? "-> " : " -> ";
+  add(signature.outputs());
+  return text;
+}
+
+bool operator==(const Signature& a, const Signature& b) {
+  return a.instructions() == b.instructions() && a.fields() == b.fields();
+}
+
+}  // namespace strop

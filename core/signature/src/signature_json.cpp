@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include <strop/schema/parse_type.hpp>
+#include <strop/signature/signature.hpp>
+
+namespace strop {
+namespace {
+
+Json to_json(const Field& field) {
+  Json json = {{"name", field.name},
+               {"type", type_text(field.type)},
+               {"dir", field.role == Role::input ? "input" : "output"},
+               {"desc", description_of(field)},
+               {"prefix", label_of(field)}};
+  if (!field.constraints.empty()) {
+    Json& constraints = json["constraints"] = Json::object();
+    for (const Constraint& constraint : field.constraints) constraints[constraint.name] = constraint.value;
+  }
+  if (field.default_value) json["default"] = *field.default_value;
+  return json;
+}
+
+/// The text of that key; empty where there is none; nothing where it is no text.
+const std::string* text_of(const Json& json, const char* key) {
+  static const std::string none;
+  const auto found = json.find(key);
+  if (found == json.end() || found->is_null()) return &none;
+  return found->is_string() ? &found->get_ref<const std::string&>() : nullptr;
+}
+
+Failure bad_field(std::size_t index, std::string_view what) {
+  return {"bad_signature", fmt::format("field {}: {}", index, what)};
+}
+
+Result<Field> field_from_json(const Json& json, std::size_t index) {
+  if (!json.is_object()) return bad_field(index, "expected an object with name, type and dir");
+  const std::string *name = text_of(json, "name"), *type = text_of(json, "type"), *dir = text_of(json, "dir"),
+                    *desc = text_of(json, "desc"), *prefix = text_of(json, "prefix");
+  if (!name || !type || !dir || !desc || !prefix)
+    return bad_field(index, "name, type, dir, desc and prefix must be texts");
+  if (const std::string objection = objection_to_name(*name); !objection.empty()) return bad_field(index, objection);
+  if (*dir != "input" && *dir != "output") return bad_field(index, R"("dir" must be "input" or "output")");
+  Field field{.name = *name, .prefix = *prefix, .role = *dir == "input" ? Role::input : Role::output};
+  if (!type->empty()) {
+    Result<Type> parsed = parse_type(*type);
+    if (!parsed)
+      return Failure{parsed.error().code, fmt::format("type of field '{}': {}", *name, parsed.error().message)};
+    field.type = std::move(*parsed);
+  }
+  if (*desc != "${" + *name + "}") field.desc = *desc;
+  if (const auto constraints = json.find("constraints"); constraints != json.end() && !constraints->is_null()) {
+    if (!constraints->is_object()) return bad_field(index, R"("constraints" must be an object from name to value)");
+    for (const auto& [key, value] : constraints->items()) field.constraints.push_back({key, value});
+  }
+  if (const auto value = json.find("default"); value != json.end()) field.default_value = *value;
+  return field;
+}
+
+}  // namespace
+
+Json to_json(const Signature& signature) {
+  Json fields = Json::array();
+  for (const Field& field : signature.fields()) fields.push_back(to_json(field));
+  return {{"instructions", signature.instructions()}, {"fields", std::move(fields)}};
+}
+
+Result<Signature> signature_from_json(const Json& json) {
+  const Json* fields = json.is_object() && json.contains("fields") ? &json["fields"] : nullptr;
+  if (!fields || !fields->is_array()) return Failure{"bad_signature", R"(expected an object with an array "fields")"};
+  std::vector<Field> read;
+  for (std::size_t i = 0; i < fields->size(); ++i) {
+    Result<Field> field = field_from_json((*fields)[i], i + 1);
+    if (!field) return std::move(field).error();
+    for (const Field& known : read) {
+      if (known.name == field->name) return bad_field(i + 1, fmt::format("'{}' is there twice", known.name));
+    }
+    read.push_back(std::move(*field));
+  }
+  const auto instructions = json.find("instructions");
+  if (instructions == json.end() || instructions->is_null())
+    return Signature(std::move(read), "").with_instructions("");
+  if (!instructions->is_string()) return Failure{"bad_signature", R"("instructions" must be a text)"};
+  return Signature(std::move(read), instructions->get_ref<const std::string&>());
+}
+
+}  // namespace strop

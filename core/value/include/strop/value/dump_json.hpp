@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <strop/text/json.hpp>
+
+namespace strop {
+
+enum class JsonStyle {
+  python,    ///< json.dumps(ensure_ascii=False): `{"a": 1, "b": [1.0, null]}`
+  compact,   ///< no spaces: `{"a":1,"b":[1.0,null]}`
+  indented,  ///< two spaces a level, as orjson's OPT_INDENT_2 and JSON.stringify(value, null, 2) write it
+};
+
+/// JSON text; linear. Only `"`, `\` and control characters are escaped. Floats are written as Python's repr, NaN and
+/// the infinities as NaN, Infinity and -Infinity; the style `indented` writes these three as null, for files that
+/// others read.
+std::string dump_json(const Json& value, JsonStyle style = JsonStyle::python);
+void append_json(std::string& text, const Json& value, JsonStyle style = JsonStyle::python);
+
+/// The text in double quotes, escaped as in dump_json.
+void append_json_string(std::string& text, std::string_view string);
+
+/// For hashing: compact, keys sorted by their bytes, floats as orjson writes them (1e16, 1e-5; NaN and the infinities
+/// null). Equal values have equal text.
+std::string canonical_json(const Json& value);
+
+}  // namespace strop

@@ -1,0 +1,192 @@
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <strop/value/dump_json.hpp>
+#include <strop/value/number.hpp>
+#include <vector>
+
+namespace strop {
+namespace {
+
+enum class Floats { python, null_if_not_finite, orjson };
+
+struct Layout {
+  std::string_view comma, colon;
+  Floats floats;
+  bool sorted = false, indented = false;
+};
+
+/// "1e+16" -> "1e16", "1e-05" -> "1e-5"
+void shorten_exponent(std::string& text, std::size_t begin) {
+  const std::size_t e = text.find('e', begin);
+  if (e == std::string::npos) return;
+  std::size_t digits = e + 1;
+  if (text[digits] == '+')
+    text.erase(digits, 1);
+  else
+    ++digits;
+  while (digits + 1 < text.size() && text[digits] == '0') text.erase(digits, 1);
+}
+
+class Writer {
+ public:
+  Writer(std::string& text, Layout layout) : text_(text), layout_(layout) {}
+
+  void write(const Json& value) {
+    switch (value.type()) {
+      case Json::value_t::object:
+        return write_object(value.get_ref<const Json::object_t&>());
+      case Json::value_t::array:
+        return write_array(value.get_ref<const Json::array_t&>());
+      case Json::value_t::string:
+        return append_json_string(text_, value.get_ref<const std::string&>());
+      case Json::value_t::boolean:
+        text_ += value.get<bool>() ? "true" : "false";
+        return;
+      case Json::value_t::number_integer:
+      case Json::value_t::number_unsigned:
+      case Json::value_t::binary:
+        text_ += integer_text(value);
+        return;
+      case Json::value_t::number_float:
+        return write_float(value.get<double>());
+      default:
+        text_ += "null";
+    }
+  }
+
+ private:
+  void write_float(double number) {
+    if (!std::isfinite(number)) {
+      text_ += layout_.floats != Floats::python ? "null"
+               : std::isnan(number)             ? "NaN"
+               : number > 0                     ? "Infinity"
+                                                : "-Infinity";
+      return;
+    }
+    const std::size_t begin = text_.size();
+    append_float(text_, number);
+    if (layout_.floats != Floats::python) shorten_exponent(text_, begin);
+  }
+
+  void write_member(const std::string& key, const Json& value) {
+    append_json_string(text_, key);
+    text_ += layout_.colon;
+    write(value);
+  }
+
+  void write_object(const Json::object_t& members) {
+    if (members.empty()) {
+      text_ += "{}";
+      return;
+    }
+    text_ += '{';
+    ++depth_;
+    bool first = true;
+    if (layout_.sorted) {
+      std::vector<const Json::object_t::value_type*> sorted;
+      for (const auto& member : members) sorted.push_back(&member);
+      std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+      for (const auto* member : sorted) separate(first), write_member(member->first, member->second);
+    } else {
+      for (const auto& [key, value] : members) separate(first), write_member(key, value);
+    }
+    close('}');
+  }
+
+  void write_array(const Json::array_t& items) {
+    if (items.empty()) {
+      text_ += "[]";
+      return;
+    }
+    text_ += '[';
+    ++depth_;
+    bool first = true;
+    for (const Json& item : items) separate(first), write(item);
+    close(']');
+  }
+
+  void separate(bool& first) {
+    if (!first) text_ += layout_.comma;
+    first = false;
+    if (layout_.indented) break_line();
+  }
+
+  void close(char bracket) {
+    --depth_;
+    if (layout_.indented) break_line();
+    text_ += bracket;
+  }
+
+  void break_line() { (text_ += '\n').append(2 * depth_, ' '); }
+
+  std::string& text_;
+  Layout layout_;
+  std::size_t depth_ = 0;
+};
+
+Layout layout_of(JsonStyle style) {
+  switch (style) {
+    case JsonStyle::compact:
+      return {",", ":", Floats::python};
+    case JsonStyle::indented:
+      return {",", ": ", Floats::null_if_not_finite, false, true};
+    default:
+      return {", ", ": ", Floats::python};
+  }
+}
+
+}  // namespace
+
+void append_json_string(std::string& text, std::string_view string) {
+  text += '"';
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < string.size(); ++i) {
+    const char c = string[i];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    text.append(string, begin, i - begin);
+    begin = i + 1;
+    text += '\\';
+    switch (c) {
+      case '"':
+      case '\\':
+        text += c;
+        break;
+      case '\n':
+        text += 'n';
+        break;
+      case '\r':
+        text += 'r';
+        break;
+      case '\t':
+        text += 't';
+        break;
+      case '\b':
+        text += 'b';
+        break;
+      case '\f':
+        text += 'f';
+        break;
+      default:
+        (text += c < 0x10 ? "u000" : "u001") += "0123456789abcdef"[c & 0xF];
+    }
+  }
+  text.append(string, begin, string.npos);
+  text += '"';
+}
+
+void append_json(std::string& text, const Json& value, JsonStyle style) { Writer(text, layout_of(style)).write(value); }
+
+std::string dump_json(const Json& value, JsonStyle style) {
+  std::string text;
+  append_json(text, value, style);
+  return text;
+}
+
+std::string canonical_json(const Json& value) {
+  std::string text;
+  Writer(text, {",", ":", Floats::orjson, true}).write(value);
+  return text;
+}
+
+}  // namespace strop
