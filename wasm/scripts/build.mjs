@@ -28,6 +28,7 @@ const entries = {
   slim: 'entries/slim.ts',
   optimize: 'optimize/index.ts',
   node: 'node/index.ts',
+  internal: 'internal.ts',
   local: 'local/index.ts',
   cli: 'cli/main.ts',
 };

@@ -67,38 +67,48 @@ export function crossings(): number {
   return crossed;
 }
 
+/** A module that has been instantiated, and where its payloads are. @internal */
+export interface StartedModule {
+  module: EmbindModule;
+  memory: { readonly buffer: ArrayBuffer };
+}
+
+function start(compiled: WebAssembly.Module): StartedModule {
+  let memory: unknown;
+  let failure: unknown;
+  const module = {
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+      try {
+        const instance = new WebAssembly.Instance(compiled, imports);
+        memory = Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory);
+        done(instance);
+        return instance.exports;
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    },
+  };
+  // The promise only repeats what `module` shows at once, as the instance is made synchronously.
+  createModule(module).catch((error) => {
+    failure ??= error;
+  });
+  if (!('reserve' in module) || !(memory instanceof WebAssembly.Memory)) {
+    const why = failure === undefined ? 'the glue and the module do not belong together' : messageOf(failure);
+    throw new CoreError('core_load', `The WebAssembly core cannot be started: ${why}.`, { cause: failure });
+  }
+  return { module: module as unknown as EmbindModule, memory };
+}
+
 /** One instance of the module, until a trap ends it. */
 class Instance {
   readonly module: EmbindModule;
   dead = false;
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: StartedModule['memory'];
   #bytes = new Uint8Array();
 
-  constructor(compiled: WebAssembly.Module) {
-    let memory: unknown;
-    let failure: unknown;
-    const module = {
-      instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
-        try {
-          const instance = new WebAssembly.Instance(compiled, imports);
-          memory = Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory);
-          done(instance);
-          return instance.exports;
-        } catch (error) {
-          failure = error;
-          throw error;
-        }
-      },
-    };
-    // The promise only repeats what `module` shows at once, as the instance is made synchronously.
-    createModule(module).catch((error) => {
-      failure ??= error;
-    });
-    if (!('reserve' in module) || !(memory instanceof WebAssembly.Memory)) {
-      const why = failure === undefined ? 'the glue and the module do not belong together' : messageOf(failure);
-      throw new CoreError('core_load', `The WebAssembly core cannot be started: ${why}.`, { cause: failure });
-    }
-    this.module = module as unknown as EmbindModule;
+  constructor({ module, memory }: StartedModule) {
+    this.module = module;
     this.#memory = memory;
   }
 
@@ -218,8 +228,13 @@ function instance(): Instance {
     }
     compiled = source.now();
   }
-  current = new Instance(compiled);
+  current = new Instance(start(compiled));
   return current;
+}
+
+/** Puts something else with the module's functions in its place, for tests: the native core behind a pipe. @internal */
+export function useModule(started: StartedModule): void {
+  current = new Instance(started);
 }
 
 /** A function of the core from text to text. */
