@@ -19,6 +19,7 @@ export type * from './lm/types.js';
 export type { PredictOptions, RunOptions } from './program/context.js';
 export { ChainOfThought, Module, type ModuleInputs } from './program/module.js';
 export { type Field, Predict, type PredictSettings } from './program/predict.js';
+export { type ModuleStructure, Program, type ProgramSettings, type ProgramStructure } from './program/program.js';
 export { type Row, Runnable } from './program/runnable.js';
 export { type Trace, type TraceStep, traceOf, usageOf } from './program/trace.js';
 export type { RunUsage } from './run/driver.js';

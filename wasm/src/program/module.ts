@@ -4,6 +4,7 @@ import type { AdapterName, LM, LMConfig } from '../lm/types.js';
 import type { Inputs, ReasonedOutputs } from '../types/signature.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { Predict, type PredictSettings } from './predict.js';
+import { Program } from './program.js';
 import { Runnable, type Structure, structure } from './runnable.js';
 import { withTrace } from './trace.js';
 
@@ -125,7 +126,11 @@ function copy<M extends Module>(
       seen.set(value, changed);
       return changed;
     }
-    return value instanceof Module ? copy(value, change, name, context, seen) : value;
+    if (value instanceof Module) return copy(value, change, name, context, seen);
+    if (!(value instanceof Program)) return value;
+    const changed = context ? value[bind](context, name) : value.mapPredictors((p, own) => change(p, `${name}.${own}`));
+    seen.set(value, changed);
+    return changed;
   };
   const holder = (value: unknown, name: string): unknown => {
     if (Array.isArray(value)) {
@@ -150,8 +155,8 @@ function copy<M extends Module>(
   return own;
 }
 
-function isPart(value: unknown): value is Predict | Module {
-  return value instanceof Predict || value instanceof Module;
+function isPart(value: unknown): boolean {
+  return value instanceof Runnable;
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

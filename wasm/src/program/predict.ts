@@ -6,7 +6,8 @@ import type { Prompt } from '../lm/request.js';
 import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest } from '../lm/types.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
-import { type Row, Runnable, type Structure, structure } from './runnable.js';
+import { members } from './json-text.js';
+import { type Row, Runnable, type Structure, savedState, structure } from './runnable.js';
 import { type TraceStep, withTrace } from './trace.js';
 
 /** What a predictor is made of beside its signature. */
@@ -128,7 +129,10 @@ export class Predict<S extends string = string> extends Runnable {
   }
   /** The worked examples that prompts show. */
   get demos(): readonly Row[] {
-    return JSON.parse(this.#parts.demos ?? this.#description().demosText);
+    const { demos, state } = this.#parts;
+    return JSON.parse(
+      demos ?? (state === undefined ? '[]' : (members(state, 'The saved state').get('demos') as string)),
+    );
   }
   /** The model that this predictor brings along. */
   get lm(): LM | undefined {
@@ -212,7 +216,9 @@ export class Predict<S extends string = string> extends Runnable {
   }
 
   /** The same predictor with a saved state, unread, instead of its own demos and instructions. @internal */
-  withState(state: string): Predict<S> {
+  withState(saved: string): Predict<S> {
+    const parts = members(saved, 'The saved state');
+    const state = `{${['demos', 'signature', 'lm'].map((key) => `"${key}":${parts.get(key) ?? 'null'}`).join(',')}}`;
     return new Predict({ ...this.#parts, state, demos: undefined, instructions: undefined, compiled: new Compiled() });
   }
 
@@ -254,10 +260,12 @@ export class Predict<S extends string = string> extends Runnable {
 
   #spec(adapter: AdapterName): string {
     const { signature, reasoning, instructions, demos, state } = this.#parts;
-    const text = JSON.stringify({ text: signature, ...(instructions === undefined ? {} : { instructions }) });
-    return `{"module":"${reasoning ? 'ChainOfThought' : 'Predict'}","signature":${text},"adapter":"${adapter}"${
-      state === undefined ? '' : `,"state":${state}`
-    }${demos === undefined ? '' : `,"demos":${demos}`}}`;
+    const spec = [`"module":"${reasoning ? 'ChainOfThought' : 'Predict'}","adapter":"${adapter}"`];
+    spec.push(`"signature":${JSON.stringify({ text: signature })}`);
+    if (state !== undefined) spec.push(`"state":${reasoning ? savedState({ predict: state }) : savedState(state)}`);
+    if (instructions !== undefined) spec.push(`"instructions":${JSON.stringify(instructions)}`);
+    if (demos !== undefined) spec.push(`"demos":${demos}`);
+    return `{${spec.join(',')}}`;
   }
 
   #render(inputs: string, adapter: AdapterName, more: LMConfig | undefined): LMRequest {
@@ -272,9 +280,8 @@ export class Predict<S extends string = string> extends Runnable {
     return { messages: [{ role: 'user', content }], completion, config };
   }
 
-  #description(): { instructions: string; fields: DescribedField[]; demosText: string } {
-    const description = JSON.parse(this.#parts.compiled.any(() => this.#spec('chat')).describe());
-    return { ...description, demosText: JSON.stringify(description.demos ?? []) };
+  #description(): { instructions: string; fields: DescribedField[] } {
+    return JSON.parse(this.#parts.compiled.any(() => this.#spec('chat')).describe());
   }
 }
 

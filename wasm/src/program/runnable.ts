@@ -74,7 +74,17 @@ export function programSpec(program: Runnable): string {
 export function stateText(program: Runnable): string {
   const { stateOf } = program[structure]();
   const names = [...program.namedPredictors().keys()];
-  const metadata = '"metadata":{"dependency_versions":{}}';
-  if (names.length === 1 && names[0] === 'self') return `${stateOf('self').trimEnd().slice(0, -1)},${metadata}}`;
-  return `{${names.map((name) => `${JSON.stringify(name)}:${stateOf(name)},`).join('')}${metadata}}`;
+  if (names.length === 1 && names[0] === 'self') return savedState(stateOf('self'));
+  return savedState(Object.fromEntries(names.map((name) => [name, stateOf(name)])));
+}
+
+/** A saved file's text, from the state of one predictor or of several by name. @internal */
+export function savedState(states: string | Readonly<Record<string, string>>): string {
+  const text =
+    typeof states === 'string'
+      ? states.trimEnd().slice(1, -1)
+      : Object.entries(states)
+          .map(([name, state]) => `${JSON.stringify(name)}:${state}`)
+          .join(',');
+  return `{${text},"metadata":{"dependency_versions":{}}}`;
 }

@@ -1,0 +1,180 @@
+import { CoreProgram, isReady, ready } from '../core/core.js';
+import { InputError } from '../errors.js';
+import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import { bind, type RunContext, type RunOptions } from './context.js';
+import { Predict } from './predict.js';
+import { type Row, Runnable, type Structure, structure } from './runnable.js';
+import { withTrace } from './trace.js';
+
+/** A module of a declarative program. */
+export interface ModuleStructure {
+  type: 'Predict' | 'ChainOfThought';
+  signature: string;
+  instructions?: string;
+}
+
+/** What a declarative program is: modules, and where each gets its inputs from. */
+export interface ProgramStructure {
+  /** By name, in the order in which they run. */
+  modules: Readonly<Record<string, ModuleStructure>>;
+  /**
+   * `{ 'step.input': 'step.output' }`, or the name of one of the program's inputs. An input without a wire is taken from
+   * the last earlier step with an output of that name, else from the program's inputs.
+   */
+  wires?: Readonly<Record<string, string>>;
+  /** `{ name: 'step.output' }`; otherwise the outputs of the last step. */
+  outputs?: Readonly<Record<string, string>>;
+}
+
+/** What the settings of a declarative program are, for all of its predictors. */
+export interface ProgramSettings {
+  lm?: LM;
+  adapter?: AdapterName;
+  config?: LMConfig;
+}
+
+/** Where a value comes from: the output of an earlier step, or (with `null`) an input of the program. */
+type Wire = readonly [step: number | null, field: string];
+interface Described {
+  inputs: string[];
+  steps: { predictor: string; inputs: Record<string, Wire> }[];
+  outputs: Record<string, Wire>;
+}
+
+/** A structure with one module only, as a saved Predict or ChainOfThought has it. */
+interface SingleStructure {
+  module: 'Predict' | 'ChainOfThought';
+  signature: string;
+  instructions?: string;
+}
+
+/**
+ * A program that is data: modules wired field to field. It can be saved whole, and optimized without any JavaScript of
+ * its own.
+ *
+ * @example
+ * const program = new Program({
+ *   modules: {
+ *     query: { type: 'Predict', signature: 'question -> search_query' },
+ *     answer: { type: 'ChainOfThought', signature: 'question, search_query -> answer' },
+ *   },
+ * }, { lm });
+ * const { answer } = await program.run({ question });
+ */
+export class Program extends Runnable {
+  readonly #structure: ProgramStructure | SingleStructure;
+  readonly #predictors: ReadonlyMap<string, Predict>;
+  #described: Described | undefined;
+  /** Whether this is a copy for one run, whose predictors know the run already. */
+  #bound = false;
+
+  constructor(structure: ProgramStructure, settings: ProgramSettings = {}) {
+    super();
+    this.#structure = structure;
+    this.#predictors = predictorsOf(structure, settings);
+  }
+
+  /**
+   * A program from its saved state alone, as `toJSON` of any program but a JavaScript module gives it. A file that DSPy
+   * has saved says nothing of names and types: use `load` of a program that has them. In a browser, `await ready()` first.
+   */
+  static fromJSON(json: string, settings: ProgramSettings = {}): Program {
+    const core = new CoreProgram(`{"state":${json}}`);
+    try {
+      const { program } = JSON.parse(core.describe());
+      if ('predictors' in program) {
+        throw new InputError(
+          'needs_code',
+          'This was saved by a JavaScript Module: make the module and `load` it there.',
+        );
+      }
+      return new Program(program, settings).load(json);
+    } finally {
+      core.dispose();
+    }
+  }
+
+  /** What the program is, without its state. */
+  get structure(): ProgramStructure {
+    const own = this.#structure;
+    if ('modules' in own) return own;
+    const { module: type, ...rest } = own;
+    return { modules: { [type === 'Predict' ? 'self' : 'predict']: { type, ...rest } } };
+  }
+
+  /** The names of the program's inputs. In a browser, `await ready()` first. */
+  get inputs(): readonly string[] {
+    return this.#description().inputs;
+  }
+
+  /** The names of the program's outputs. In a browser, `await ready()` first. */
+  get outputs(): readonly string[] {
+    return Object.keys(this.#description().outputs);
+  }
+
+  /** Runs the program: its modules one after another. */
+  async run(inputs: Row, options: RunOptions = {}): Promise<Record<string, unknown>> {
+    if (!isReady()) await ready();
+    const { steps, outputs: results } = this.#description();
+    const context: RunContext = { options, trace: [] };
+    const outputs: Row[] = [];
+    const value = ([step, field]: Wire) => (step === null ? inputs : outputs[step])?.[field];
+    for (const step of steps) {
+      const own = Object.fromEntries(Object.entries(step.inputs).map(([field, wire]) => [field, value(wire)]));
+      const predictor = this.#predictors.get(step.predictor) as Predict;
+      outputs.push(await (this.#bound ? predictor : predictor[bind](context, step.predictor)).run(own));
+    }
+    const prediction = Object.fromEntries(Object.entries(results).map(([name, wire]) => [name, value(wire)]));
+    return this.#bound ? prediction : withTrace(prediction, context.trace);
+  }
+
+  override namedPredictors(): Map<string, Predict> {
+    return new Map(this.#predictors);
+  }
+
+  override mapPredictors(change: (predictor: Predict, name: string) => Predict): this {
+    const changed = new Program(this.#structure as ProgramStructure);
+    const predictors = changed.#predictors as Map<string, Predict>;
+    for (const [name, predictor] of this.#predictors) predictors.set(name, change(predictor, name));
+    return changed as this;
+  }
+
+  /** The same program with other settings for all of its predictors; `undefined` takes one back. */
+  with(settings: { [K in keyof ProgramSettings]: ProgramSettings[K] | undefined }): this {
+    return this.mapPredictors((predictor) => predictor.with(settings));
+  }
+
+  override [structure](): Structure {
+    return { program: this.#structure, stateOf: (name) => (this.#predictors.get(name) as Predict).stateText() };
+  }
+
+  override [bind](context: RunContext, prefix = ''): this {
+    const own = this.mapPredictors((predictor, name) => predictor[bind](context, prefix ? `${prefix}.${name}` : name));
+    own.#bound = true;
+    return own;
+  }
+
+  #description(): Described {
+    if (!this.#described) {
+      const core = new CoreProgram(`{"program":${JSON.stringify(this.#structure)}}`);
+      try {
+        this.#described = JSON.parse(core.describe()) as Described;
+      } finally {
+        core.dispose();
+      }
+    }
+    return this.#described;
+  }
+}
+
+function predictorsOf(structure: ProgramStructure | SingleStructure, settings: ProgramSettings): Map<string, Predict> {
+  const predictors = new Map<string, Predict>();
+  const add = (name: string, { type, signature, instructions }: ModuleStructure) => {
+    const all = instructions === undefined ? settings : { ...settings, instructions };
+    if (type === 'Predict') predictors.set(name || 'self', new Predict(signature, all));
+    else predictors.set(name ? `${name}.predict` : 'predict', Predict.reasoning(signature, all));
+  };
+  if ('modules' in structure) for (const [name, module] of Object.entries(structure.modules)) add(name, module);
+  else add('', { ...structure, type: structure.module });
+  return predictors;
+}
