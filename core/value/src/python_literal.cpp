@@ -252,6 +252,8 @@ class Reader {
 
 }  // namespace
 
+Result<Json> parse_python_literal(std::string_view text) { return Reader(text).document(); }
+
 bool is_python_string(std::string_view text, std::size_t at) {
   at += prefix_at(text, at).size;
   return at < text.size() && (text[at] == '"' || text[at] == '\'');
