@@ -13,7 +13,7 @@ bool Purse::covers(Cost cost) const {
 void Purse::take(Cost cost) {
   per_dimension(
       [](std::int64_t& have, std::int64_t want) {
-        if (have != unlimited) have = detail::sum(have, -want);
+        if (have != unlimited) have = detail::difference(have, want);
       },
       left_, cost);
 }
@@ -45,7 +45,7 @@ Cost Purse::reclaim(const Purse& slice) {
   Cost rest = slice.left_, debt;
   const auto split = [](std::int64_t& left, std::int64_t& owed) {
     if (left == unlimited) left = 0;
-    owed = std::max<std::int64_t>(detail::sum(0, -left), 0);
+    owed = std::max<std::int64_t>(detail::difference(0, left), 0);
     left = std::max<std::int64_t>(left, 0);
   };
   per_dimension(split, rest, debt);

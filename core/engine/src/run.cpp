@@ -27,6 +27,7 @@ Run::Run(Options options)
 
 void Run::start(Task<Json> root) {
   assert(!root_ && state_ == State::running);
+  Scope::check_name(options_.name, "the run");
   const std::uint64_t identity = request_hash("run", std::to_string(options_.seed) + ' ' + options_.inputs);
   if (const auto known = journal_.take(options_.name)) {
     if (known->request != identity) halt(changed(options_.name));
@@ -82,42 +83,54 @@ bool Run::answer(std::uint64_t id, JsonLine value, Cost cost) { return close(id,
 bool Run::fail(std::uint64_t id, Error error, Cost cost) { return close(id, std::move(error), cost); }
 
 bool Run::close(std::uint64_t id, Outcome<std::string> answer, Cost cost) {
-  if (!taken(id)) return false;
-  const Open open = std::move(open_.extract(id).mapped());
-  Open* parent = taken(open.parent);
+  Open* open = taken(id);
+  if (!open || open->answer) return false;
+  const bool fatal = !answer && answer.error().fault == Fault::fatal;
+  open->answer = std::move(answer);
+  open->cost = cost;
+  if (fatal || !open->calls || open->calls->open == 0) settle(id);
+  return true;
+}
+
+/// An effect and the calls below it are all answered.
+void Run::settle(std::uint64_t id) {
+  Open open = std::move(open_.extract(id).mapped());
+  Outcome<std::string>& answer = *open.answer;
   const bool fatal = !answer && answer.error().fault == Fault::fatal;
   const bool history = !fatal && !open.moot && (answer || !ended() || answer.error().fault != Fault::transient);
-
-  if (open.calls) cost += open.calls->open;  // charged for good, whatever they cost in the end
-  if (!open.parent || parent) spent_ += cost;
-  if (parent) {
-    parent->calls->answered += cost;
-    parent->calls->open -= open.reserve;
-    parent->moot = parent->moot || !history;
-  }
-  if (open.calls) cost += open.calls->answered;  // in spent_ since they were answered
+  spent_ += open.cost;
+  if (open.calls) open.cost += open.calls->answered;  // in spent_ already
   if (fatal) halt(std::make_exception_ptr(answer.error()));
-  if (!history) return true;
-  lines_ += journal_line(open.path, {open.request, answer, cost});
-  if (!open.ask) return true;
-  Frame& asker = *open.ask->asker;
-  asker.scope->strand().purse.put(open.ask->reserve);
-  asker.scope->strand().purse.take(cost);
-  open.ask->answer = std::move(answer);
-  ready(asker);
-  return true;
+  if (history) lines_ += journal_line(open.path, {open.request, answer, open.cost});
+  if (history && open.ask) {
+    Frame& asker = *open.ask->asker;
+    asker.scope->strand().purse.put(open.ask->reserve);
+    asker.scope->strand().purse.take(open.cost);
+    open.ask->answer = std::move(answer);
+    ready(asker);
+  }
+  if (Open* parent = taken(open.parent)) {
+    parent->calls->answered += open.cost;
+    if (!history && !parent->answer) parent->moot = true;
+    if (--parent->calls->open == 0 && parent->answer) settle(open.parent);
+  }
 }
 
 bool Run::part(std::uint64_t id, std::string_view text) {
   const Open* open = taken(id);
-  if (open && open->ask && open->ask->on_part) open->ask->on_part(text);
-  return open;
+  if (!open) return false;
+  try {
+    if (open->ask && open->ask->on_part) open->ask->on_part(text);
+  } catch (...) {
+    halt(std::current_exception());
+  }
+  return true;
 }
 
 std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view name, std::string_view kind,
                                        std::string_view request, Cost reserve) {
   Open* above = taken(parent);
-  if (!above || above->parent) return std::nullopt;
+  if (!above || above->answer || above->parent) return std::nullopt;
   if (ended()) {
     above->moot = true;
     return Nested{.answer = Error(Fault::fatal, above->path + ": no more calls, the run has ended")};
@@ -144,8 +157,8 @@ std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view na
     calls.answered += known->cost;
     return Nested{.answer = std::move(known->answer)};
   }
-  calls.open += reserve;
-  open_.emplace(++last_id_, Open{nullptr, std::move(path), hash, true, parent, reserve});
+  ++calls.open;
+  open_.emplace(++last_id_, Open{nullptr, std::move(path), hash, true, parent});
   return Nested{.id = last_id_};
 }
 

@@ -24,16 +24,20 @@ void Scope::offer(Json program, double score) {
   emit({{"event", "offer"}, {"program", std::move(program)}, {"score", score}});
 }
 
-std::size_t Scope::count(std::string_view name, std::size_t items) {
-  for (auto& [known, count] : counts_)
-    if (known == name) return std::exchange(count, count + items);
+void Scope::check_name(std::string_view name, std::string_view where) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            c == '.';
   };
   if (name.empty() || !std::all_of(name.begin(), name.end(), allowed))
-    throw Error(Fault::fatal,
-                path_ + ": '" + std::string(name) + "' is no name for a path, which has letters, digits and _-. only");
+    throw Error(Fault::fatal, std::string(where) + ": '" + std::string(name) +
+                                  "' is no name for a path, which has letters, digits and _-. only");
+}
+
+std::size_t Scope::count(std::string_view name, std::size_t items) {
+  for (auto& [known, count] : counts_)
+    if (known == name) return std::exchange(count, count + items);
+  check_name(name, path_);
   counts_.emplace_back(name, items);
   return 0;
 }
