@@ -89,10 +89,12 @@ function start(compiled: WebAssembly.Module): StartedModule {
       }
     },
   };
-  // The promise only repeats what `module` shows at once, as the instance is made synchronously.
-  createModule(module).catch((error) => {
+  try {
+    // Some versions of the glue give a promise, which only repeats what `module` shows at once.
+    Promise.resolve(createModule(module)).catch(() => undefined);
+  } catch (error) {
     failure ??= error;
-  });
+  }
   if (!('reserve' in module) || !(memory instanceof WebAssembly.Memory)) {
     const why = failure === undefined ? 'the glue and the module do not belong together' : messageOf(failure);
     throw new CoreError('core_load', `The WebAssembly core cannot be started: ${why}.`, { cause: failure });

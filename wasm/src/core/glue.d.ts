@@ -1,6 +1,6 @@
 // The Emscripten glue and the module's bytes; the build resolves these names (scripts/build.mjs).
 declare module 'strop-core-glue' {
-  const createModule: (module: object) => Promise<unknown>;
+  const createModule: (module: object) => unknown;
   export default createModule;
 }
 declare module 'strop-core-bytes' {

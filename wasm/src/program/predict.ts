@@ -218,7 +218,7 @@ export class Predict<S extends string = string> extends Runnable {
   /** The same predictor with a saved state, unread, instead of its own demos and instructions. @internal */
   withState(saved: string): Predict<S> {
     const parts = members(saved, 'The saved state');
-    const state = `{${['demos', 'signature', 'lm'].map((key) => `"${key}":${parts.get(key) ?? 'null'}`).join(',')}}`;
+    const state = `{${['demos', 'signature', 'lm'].map((key) => `"${key}":${parts.get(key) ?? (key === 'demos' ? '[]' : 'null')}`).join(',')}}`;
     return new Predict({ ...this.#parts, state, demos: undefined, instructions: undefined, compiled: new Compiled() });
   }
 
