@@ -381,7 +381,12 @@ Result<Type> scan_type(std::string_view text, std::size_t& at) {
 
 void skip_blanks(std::string_view text, std::size_t& at) {
   constexpr std::string_view blanks = " \t\n\r\f";
-  at = std::min(text.find_first_not_of(blanks, at), text.size());
+  for (;;) {
+    at = std::min(text.find_first_not_of(blanks, at), text.size());
+    const std::size_t line_end = at < text.size() && text[at] == '#' ? text.find('\n', at) : text.npos;
+    if (line_end == text.npos) return;
+    at = line_end;
+  }
 }
 
 std::string_view scan_identifier(std::string_view text, std::size_t& at) {

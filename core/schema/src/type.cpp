@@ -79,7 +79,9 @@ Json literal_schema(const std::vector<Json>& values) {
 Json property_names(const Type& key) {
   if (key.kind != Type::Kind::literal) return nullptr;
   Json schema = literal_schema(key.values);
-  return schema.contains("type") && schema["type"] == "string" ? schema : Json();
+  if (!schema.contains("type") || schema["type"] != "string") return nullptr;
+  schema.erase("type");
+  return schema;
 }
 
 void add_choice(std::vector<Json>& choices, Json schema) {

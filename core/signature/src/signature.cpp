@@ -24,7 +24,7 @@ auto find_name(Fields& fields, std::string_view name) {
 
 }  // namespace
 
-Signature::Signature(std::vector<Field> fields, std::string_view instructions) : instructions_(cleandoc(instructions)) {
+Signature::Signature(std::vector<Field> fields, std::string instructions) : instructions_(std::move(instructions)) {
   for (Field& field : fields) {
     const auto known = find_name(fields_, field.name);
     if (known == fields_.end())
@@ -43,13 +43,11 @@ const Field* Signature::find(std::string_view name) const {
 }
 
 Signature Signature::with_fields(std::vector<Field> fields) const {
-  Signature edited(std::move(fields), instructions_);
-  if (edited.instructions_.empty()) edited.instructions_ = default_instructions(edited.fields_);
-  return edited;
+  return Signature(std::move(fields), "").with_instructions(instructions_);
 }
 
 Signature Signature::with_instructions(std::string_view instructions) const {
-  return {fields_, instructions.empty() ? default_instructions(fields_) : std::string(instructions)};
+  return {fields_, instructions.empty() ? default_instructions(fields_) : cleandoc(instructions)};
 }
 
 Signature Signature::append_instructions(std::string_view instructions) const {

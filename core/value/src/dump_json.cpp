@@ -16,16 +16,18 @@ struct Layout {
   bool sorted = false, indented = false;
 };
 
-/// "1e+16" -> "1e16", "1e-05" -> "1e-5"
-void shorten_exponent(std::string& text, std::size_t begin) {
-  const std::size_t e = text.find('e', begin);
+/// Python's repr of a float as orjson has it, which begins exponents one place later and does not pad them:
+/// "1.5e-05" -> "0.000015", "1e-06" -> "1e-6".
+void change_exponent(std::string& text, std::size_t begin) {
+  const std::size_t e = text.find("e-0", begin);
   if (e == std::string::npos) return;
-  std::size_t digits = e + 1;
-  if (text[digits] == '+')
-    text.erase(digits, 1);
-  else
-    ++digits;
-  while (digits + 1 < text.size() && text[digits] == '0') text.erase(digits, 1);
+  if (text[e + 3] != '5') {
+    text.erase(e + 2, 1);
+    return;
+  }
+  text.erase(e);
+  if (const std::size_t point = text.find('.', begin); point != std::string::npos) text.erase(point, 1);
+  text.insert(begin + (text[begin] == '-' ? 1 : 0), "0.0000");
 }
 
 class Writer {
@@ -66,7 +68,7 @@ class Writer {
     }
     const std::size_t begin = text_.size();
     append_float(text_, number);
-    if (layout_.floats != Floats::python) shorten_exponent(text_, begin);
+    if (layout_.floats != Floats::python) change_exponent(text_, begin);
   }
 
   void write_member(const std::string& key, const Json& value) {

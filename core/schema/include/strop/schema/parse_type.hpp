@@ -16,7 +16,7 @@ Result<Type> parse_type(std::string_view text);
 /// negative numbers here, and the constant None is told from NoneType: its `name` is "None".
 Result<Type> scan_type(std::string_view text, std::size_t& at);
 
-/// Moves `at` behind white space and line ends.
+/// Moves `at` behind white space, line ends and Python's comments.
 void skip_blanks(std::string_view text, std::size_t& at);
 
 /// The identifier that begins at `at`, which is moved behind it; empty where there is none.

@@ -18,9 +18,8 @@ class Signature {
   Signature() = default;
 
   /// Fields in any order: inputs are put before outputs, of equal names the last field stays at the first one's place.
-  /// The instructions are taken as they are, even when empty, but for inspect.cleandoc, which DSPy applies whenever it
-  /// reads them.
-  Signature(std::vector<Field> fields, std::string_view instructions);
+  /// The instructions are taken as they are, even when empty.
+  Signature(std::vector<Field> fields, std::string instructions);
 
   const std::vector<Field>& fields() const { return fields_; }
   std::span<const Field> inputs() const { return {fields_.data(), input_count_}; }

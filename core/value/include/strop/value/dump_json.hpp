@@ -19,8 +19,8 @@ void append_json(std::string& text, const Json& value, JsonStyle style = JsonSty
 /// The text in double quotes, escaped as in dump_json.
 void append_json_string(std::string& text, std::string_view string);
 
-/// For hashing: compact, keys sorted by their bytes, floats as orjson writes them (1e16, 1e-5; NaN and the infinities
-/// null). Equal values have equal text.
+/// For hashing: compact, keys sorted by their bytes, floats as orjson writes them (0.00001, 1e-6; NaN and the
+/// infinities null). Equal values have equal text.
 std::string canonical_json(const Json& value);
 
 }  // namespace strop
