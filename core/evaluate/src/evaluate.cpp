@@ -1,0 +1,151 @@
+#include <strop/evaluate/evaluate.hpp>
+#include <strop/evaluate/statistics.hpp>
+#include <strop/value/dump_json.hpp>
+#include <strop/value/parse_json.hpp>
+
+namespace strop {
+namespace {
+
+/// The score of a prediction, from the core's metric or the host's.
+Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, DatasetPtr set, std::size_t row) {
+  const Json& example = set->rows[row];
+  if (scoring->metric) {
+    auto scored = score(*scoring->metric, example, result.prediction);
+    if (!scored) throw Error(Fault::fatal, scored.error().message);
+    result.score = *scored;
+    co_return;
+  }
+  std::string request = dump_json(
+      {{"set", set->name}, {"row", row}, {"example", example}, {"prediction", result.prediction}}, JsonStyle::compact);
+  const std::string answer = co_await ask("metric", std::move(request));
+  const auto json = parse_json(answer);
+  if (!json || !json->is_object() || !json->contains("score") || !(*json)["score"].is_number())
+    throw Error(Fault::fatal, "a metric must yield a number");
+  result.score = (*json)["score"].get<double>();
+  if (json->contains("feedback") && (*json)["feedback"].is_string())
+    result.feedback = (*json)["feedback"].get<std::string>();
+}
+
+Json row_event(const RowResult& result, const Dataset& set, std::size_t row, std::size_t candidate, bool known) {
+  Json event = {{"event", "row"}, {"candidate", candidate}, {"set", set.name}, {"row", row}, {"score", nullptr}};
+  if (result.score) event["score"] = *result.score;
+  if (!result.prediction.is_null()) event["prediction"] = result.prediction;
+  if (!result.error.empty()) event["error"] = result.error;
+  if (!result.feedback.empty()) event["feedback"] = result.feedback;
+  if (known) event["known"] = true;
+  return event;
+}
+
+}  // namespace
+
+std::vector<double> Evaluation::scores() const {
+  std::vector<double> scores;
+  for (const auto& row : rows)
+    if (row.score) scores.push_back(*row.score);
+  return scores;
+}
+
+std::size_t Evaluation::missing() const { return rows.size() - scores().size(); }
+
+double Evaluation::mean() const {
+  double sum = 0;
+  std::size_t count = 0;
+  for (const auto& row : rows)
+    if (row.score) sum += *row.score, ++count;
+  return count == 0 ? 0 : sum / static_cast<double>(count);
+}
+
+const RowResult* ScoreMatrix::find(std::uint64_t program, const std::string& dataset, std::size_t row,
+                                   const std::string& version) const {
+  const auto found = known_.find({program, dataset, row, version});
+  return found == known_.end() ? nullptr : &found->second;
+}
+
+void ScoreMatrix::keep(std::uint64_t program, const std::string& dataset, std::size_t row, const std::string& version,
+                       RowResult result) {
+  known_.insert_or_assign({program, dataset, row, version}, std::move(result));
+}
+
+Json inputs_of(const Program& program, const Json& example) {
+  Json inputs = Json::object();
+  for (const auto& field : program.inputs())
+    if (const auto found = example.find(field); found != example.end()) inputs[field] = *found;
+  return inputs;
+}
+
+Task<RowResult> run_and_score(RunnerPtr runner, std::shared_ptr<const Scoring> scoring, DatasetPtr set, std::size_t row,
+                              Json config) {
+  RowResult result;
+  try {
+    Json inputs = inputs_of(runner->program(), set->rows[row]);
+    Rollout rollout = co_await run_program(runner, std::move(inputs), std::move(config));
+    result.prediction = std::move(rollout.prediction);
+    result.trace = std::move(rollout.trace);
+    co_await apply_metric(result, scoring, set, row);
+  } catch (const Error& error) {
+    if (error.fault != Fault::parse && error.fault != Fault::program) throw;
+    result.score = scoring->failure_score;
+    result.error = error.what();
+  }
+  co_return result;
+}
+
+Task<Evaluation> evaluate(RunnerPtr runner, DatasetPtr set, std::shared_ptr<const Scoring> scoring, ScoreMatrix& matrix,
+                          EvaluateOptions options) {
+  Scope& here = co_await this_scope();
+  announce(here, runner->program());
+  const std::uint64_t program = runner->program().hash();
+  Cost reserve;
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < set->rows.size(); ++row) {
+    rows.push_back(row);
+    const Cost each_one = runner->reserve(inputs_of(runner->program(), set->rows[row]));
+    reserve = {.runs = 1,
+               .calls = each_one.calls,
+               .tokens = std::max(reserve.tokens, each_one.tokens),
+               .nanousd = std::max(reserve.nanousd, each_one.nanousd)};
+  }
+  const auto item = [&](std::size_t row) -> Task<RowResult> {
+    Scope& inner = co_await this_scope();
+    if (const RowResult* known = matrix.find(program, set->name, row, scoring->version)) {
+      inner.emit(row_event(*known, *set, row, options.candidate, true));
+      co_return *known;
+    }
+    RowResult result;
+    try {
+      result = co_await run_and_score(runner, scoring, set, row, Json::object());
+    } catch (const Error& error) {
+      if (error.fault != Fault::transient) throw;
+      result.error = error.what();
+    }
+    inner.emit(row_event(result, *set, row, options.candidate, false));
+    co_return result;
+  };
+  auto outcomes = co_await each(std::move(rows), {.name = "row", .limit = options.limit, .reserve = reserve}, item);
+
+  Evaluation evaluation;
+  std::optional<Error> failure;
+  for (std::size_t row = 0; row < outcomes.size(); ++row) {
+    if (!outcomes[row]) {
+      if (!failure) failure = outcomes[row].error();
+      continue;
+    }
+    evaluation.rows.push_back(std::move(outcomes[row]).value());
+    if (evaluation.rows.back().score) matrix.keep(program, set->name, row, scoring->version, evaluation.rows.back());
+  }
+  if (failure) throw *failure;
+  const auto scores = evaluation.scores();
+  if (scores.empty() && !set->rows.empty())
+    throw Error(Fault::transient, "not one row could be scored: " + evaluation.rows[0].error);
+  const Interval interval = score_interval(scores);
+  here.emit({{"event", "score"},
+             {"candidate", options.candidate},
+             {"set", set->name},
+             {"score", evaluation.mean()},
+             {"n", scores.size()},
+             {"missing", evaluation.missing()},
+             {"interval", {interval.low, interval.high}}});
+  co_return evaluation;
+}
+
+}  // namespace strop

@@ -1,0 +1,72 @@
+// Programs and their saved state.
+#include <algorithm>
+
+#include <strop/program/state.hpp>
+
+#include "json_io.hpp"
+
+namespace strop::surface {
+namespace {
+
+Json wire_json(const Wire& wire) {
+  return {wire.step == Wire::program_input ? Json() : Json(wire.step), wire.field};
+}
+
+}  // namespace
+
+Result<ProgramHandle> ProgramHandle::make(std::string_view spec) {
+  const auto json = parse_json(spec);
+  if (!json) return json.error();
+  const Json& structure = member(*json, "program");
+  const Json& state = member(*json, "state");
+  if (structure.is_null() && state.is_null()) return bad_input("a \"program\" or a saved \"state\" is expected");
+  auto program = structure.is_null() ? program_from_state(state) : Program::from_json(structure);
+  if (program && !structure.is_null() && !state.is_null()) program = load_state(*program, state);
+  if (!program) return program.error();
+  return ProgramHandle(std::move(*program));
+}
+
+Reply ProgramHandle::describe() const {
+  Json predictors = Json::array(), outputs = Json::object(), steps = Json::array();
+  for (const auto& predictor : program_.predictors())
+    predictors.push_back({{"path", predictor.path}, {"signature", to_json(predictor.signature)}, {"demos", predictor.demos}, {"lm", predictor.lm}});
+  for (const auto& [name, wire] : program_.outputs()) outputs[name] = wire_json(wire);
+  for (const auto& step : program_.steps()) {
+    Json inputs = Json::object();
+    for (const auto& [field, wire] : step.inputs) inputs[field] = wire_json(wire);
+    steps.push_back({{"predictor", program_.predictors()[step.predictor].path}, {"inputs", std::move(inputs)}});
+  }
+  return json_reply({{"program", program_.to_json()}, {"inputs", program_.inputs()}, {"outputs", std::move(outputs)},
+                     {"steps", std::move(steps)}, {"predictors", std::move(predictors)}});
+}
+
+Reply ProgramHandle::state(std::string_view options) const {
+  const auto json = parse_json(options);
+  if (!json) return json.error();
+  const Json& versions = member(*json, "versions");
+  return state_json(program_, text_member(*json, "format") == "dspy" ? StateFormat::dspy : StateFormat::strop,
+                    versions.is_object() ? versions : Json::object());
+}
+
+Reply ProgramHandle::edited(std::string_view changes) const {
+  const auto json = parse_json(changes);
+  if (!json) return json.error();
+  auto predictors = program_.predictors();
+  for (const auto& [path, change] : json->items()) {
+    const auto predictor = std::find_if(predictors.begin(), predictors.end(), [&](auto& each) { return each.path == path; });
+    if (predictor == predictors.end()) return bad_input("the program has no predictor \"" + path + "\"");
+    if (const Json& text = member(change, "instructions"); text.is_string())
+      predictor->signature = predictor->signature.with_instructions(text.get<std::string>());
+    if (const Json& demos = member(change, "demos"); demos.is_array()) {
+      predictor->demos.clear();
+      for (const auto& demo : demos) {
+        if (!demo.is_object()) return bad_input(path + ".demos: a demo is an object, field -> value");
+        predictor->demos.push_back(demo);
+      }
+    }
+    if (change.contains("lm")) predictor->lm = change["lm"];
+  }
+  return state_json(program_.with(std::move(predictors)));
+}
+
+}  // namespace strop::surface

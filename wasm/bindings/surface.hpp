@@ -1,0 +1,98 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <strop/adapter/adapter.hpp>
+#include <strop/engine/session.hpp>
+#include <strop/program/program.hpp>
+#include <strop/text/result.hpp>
+
+/// What hosts in other languages can ask of the core: text in, text out, mostly JSON. embind.cpp offers it to JavaScript,
+/// native.cpp to a process on the other end of a pipe, so that both are tested by the same cases.
+/// No function throws; a failure crosses as {"code", "message"}.
+namespace strop::surface {
+
+using Reply = Result<std::string>;
+
+/// A function of one text.
+struct Function {
+  const char* name;
+  Reply (*call)(std::string_view input);
+};
+
+Reply signature(std::string_view input);       ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
+Reply infer_prefix(std::string_view input);    ///< name -> {"prefix"}
+Reply translate(std::string_view input);       ///< {"name", "type", "dir": "input" | "output"} -> {"placeholder"}
+Reply format_value(std::string_view input);    ///< {"value", "plain": the field's type is exactly str} -> {"text"}
+Reply parse_value(std::string_view input);     ///< {"value", "type"} -> {"value"}
+Reply repair_json(std::string_view input);     ///< what a model wrote -> JSON
+Reply normalize_text(std::string_view input);  ///< text -> {"text"}
+Reply metric(std::string_view input);          ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
+Reply request_key(std::string_view input);     ///< {"request", "ignored"?} -> {"key"}
+Reply practice_reply(std::string_view input);  ///< request -> {"text", "usage"}
+Reply split_rows(std::string_view input);      ///< {"count", "seed", "train", "val", "test"} -> {"train", "val", "test"}
+Reply estimate(std::string_view input);        ///< an optimization's specification -> {"runs", "calls"}
+Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"}, "difference", "verdict"}
+
+inline constexpr Function functions[] = {
+    {"signature", signature},         {"inferPrefix", infer_prefix},      {"translate", translate},   {"formatValue", format_value},
+    {"parseValue", parse_value},      {"repairJson", repair_json},        {"normalizeText", normalize_text},
+    {"metric", metric},               {"requestKey", request_key},        {"practiceReply", practice_reply}, {"splitRows", split_rows},
+    {"estimate", estimate},           {"compareScores", compare_scores},
+};
+
+/// A predictor made ready: {"module"?: "Predict" | "ChainOfThought", "signature": text or object, "adapter"?, "state"?: as saved,
+/// "instructions"?, "demos"?: instead of the state's}.
+class PredictorHandle {
+ public:
+  static Result<PredictorHandle> make(std::string_view spec);
+
+  Reply describe() const;                      ///< the signature, as surface::signature gives it
+  Reply prefix() const;                        ///< {"messages", "completion", "stop"}: all that does not depend on the inputs
+  Reply render(std::string_view inputs) const; ///< the messages to add, a JSON list; with "completion" their text continues the prefix's
+  Reply parse(std::string_view reply) const;   ///< what the model wrote -> the outputs
+  Reply state() const;                         ///< DSPy's state of this predictor
+
+ private:
+  PredictorHandle(Predictor predictor, const Adapter& adapter) : predictor_(std::move(predictor)), adapter_(&adapter) {}
+  Predictor predictor_;
+  const Adapter* adapter_;
+};
+
+/// A program: {"program": structure, "state"?: saved state} or {"state"} where that holds its structure.
+class ProgramHandle {
+ public:
+  static Result<ProgramHandle> make(std::string_view spec);
+
+  /// {"program", "inputs", "outputs": {name: wire}, "steps": [{"predictor": its path, "inputs": {field: wire}}],
+  /// "predictors": [{"path", "signature", "demos", "lm"}]}; a wire is [step's index or null for an input of the program, field]
+  Reply describe() const;
+  Reply state(std::string_view options) const; ///< {"format"?: "strop" | "dspy", "versions"?} -> the saved state's bytes
+  /// {"path": {"instructions"?, "demos"?, "lm"?}} -> the saved state of the program so changed
+  Reply edited(std::string_view changes) const;
+
+ private:
+  explicit ProgramHandle(Program program) : program_(std::move(program)) {}
+  Program program_;
+};
+
+/// A run: line 1 {"task": "optimize" | "evaluate", "seed"?, "budget"?, …} (see optimize/compile.hpp), further lines the journal of an
+/// earlier run. Then Session's step and result.
+class SessionHandle {
+ public:
+  static Result<SessionHandle> make(std::string_view spec);
+
+  Reply step(std::string_view lines);
+  Reply result() const;
+
+ private:
+  explicit SessionHandle(std::unique_ptr<Session> session) : session_(std::move(session)) {}
+  std::unique_ptr<Session> session_;
+};
+
+/// {"code", "message"}.
+std::string failure_json(const Failure& failure);
+
+}  // namespace strop::surface

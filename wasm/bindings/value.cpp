@@ -1,0 +1,55 @@
+// Types, values and text.
+#include <strop/evaluate/metrics.hpp>
+#include <strop/lm/request.hpp>
+#include <strop/schema/parse_value.hpp>
+#include <strop/schema/parse_type.hpp>
+#include <strop/signature/field.hpp>
+#include <strop/text/infer_prefix.hpp>
+#include <strop/text/repair.hpp>
+#include <strop/value/python_value.hpp>
+
+#include "json_io.hpp"
+
+namespace strop::surface {
+
+Reply infer_prefix(std::string_view input) { return json_reply({{"prefix", strop::infer_prefix(input)}}); }
+
+Reply translate(std::string_view input) {
+  const auto json = parse_json(input);
+  if (!json) return json.error();
+  auto type = parse_type(text_member(*json, "type"));
+  if (!type) return type.error();
+  const Role role = text_member(*json, "dir") == "input" ? Role::input : Role::output;
+  return json_reply({{"placeholder", placeholder({.name = text_member(*json, "name"), .type = std::move(*type), .role = role})}});
+}
+
+Reply format_value(std::string_view input) {
+  const auto json = parse_json(input);
+  if (!json) return json.error();
+  return json_reply({{"text", strop::format_value(member(*json, "value"), member(*json, "plain") == true)}});
+}
+
+Reply parse_value(std::string_view input) {
+  const auto json = parse_json(input);
+  if (!json) return json.error();
+  const auto type = parse_type(text_member(*json, "type"));
+  if (!type) return type.error();
+  auto value = strop::parse_value(member(*json, "value"), *type);
+  if (!value) return value.error();
+  return json_reply({{"value", std::move(*value)}});
+}
+
+Reply repair_json(std::string_view input) { return strop::repair_json(input); }
+
+Reply normalize_text(std::string_view input) { return json_reply({{"text", strop::normalize_text(input)}}); }
+
+Reply request_key(std::string_view input) {
+  const auto json = parse_json(input);
+  if (!json) return json.error();
+  std::vector<std::string> ignored;
+  for (const auto& name : member(*json, "ignored"))
+    if (name.is_string()) ignored.push_back(name.get<std::string>());
+  return json_reply({{"key", strop::request_key(member(*json, "request"), ignored)}});
+}
+
+}  // namespace strop::surface
