@@ -118,6 +118,8 @@ export class Driver {
   #lines = '';
   #nested: { line: string; resolve: (reply: NestedReply) => void; reject: (error: unknown) => void }[] = [];
   #wake: (() => void) | undefined;
+  /** Something has happened since the last step began, while nothing may have been waiting for it. */
+  #stirred = false;
   #paused = false;
   #best: Ended['best'] = null;
 
@@ -182,7 +184,7 @@ export class Driver {
       for (const effect of out.effects) this.#begin(effect);
       if (out.more || this.#lines || this.#nested.length) continue;
       this.#settle();
-      if (this.#lines) continue;
+      if (this.#lines || this.#stirred) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -197,6 +199,7 @@ export class Driver {
     const lines = this.#lines + nested.map(({ line }) => line).join('') + takeLine(slots);
     this.#lines = '';
     this.#nested = [];
+    this.#stirred = false;
     try {
       const out = readStep(session.step(lines), nested.length);
       if (out.journal) await this.#options.journal?.append(out.journal);
@@ -412,6 +415,7 @@ export class Driver {
     this.#notify();
   }
   #notify(): void {
+    this.#stirred = true;
     this.#wake?.();
     this.#wake = undefined;
   }
