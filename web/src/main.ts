@@ -1,0 +1,21 @@
+import './css/tokens.css';
+import './css/base.css';
+import './css/controls.css';
+import './css/outcomes.css';
+import './css/shell.css';
+import './css/start.css';
+import './css/signature.css';
+import './css/prompt.css';
+import './css/data.css';
+import './css/metric.css';
+import './css/pre.css';
+import './css/optimize.css';
+import './css/ship.css';
+import './css/overlays.css';
+import './css/narrow.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { store } from './state/store.svelte.ts';
+
+void store.begin();
+mount(App, { target: document.getElementById('app')! });
