@@ -1,0 +1,504 @@
+"""The inputs of the recorded cases: thought up where a rule has an edge, drawn from a seed where rules meet."""
+
+import itertools
+import random
+
+NAN, INF, MINUS_INF, MINUS_ZERO = ({"$float": name} for name in ("nan", "inf", "-inf", "-0.0"))
+
+
+def infer_prefix():
+    names = """question answer searchQuery search_query SearchQuery HTMLPage parseHTMLPage x X aB ABc a1 a1b2 field_2_name
+    q2a iPhone14Pro some_HTMLText _private __dunder__ trailing_ double__under camelCase2Snake ABC abcDEF abc123DEF URL myURL
+    is_ok2 v2_final Élan naïve_réponse größeÜberAlles 名前 имя_поля приветМир e4m5 x1y2z3 A1B2 TheQuickBrownFox json2xml
+    n_best_50_items ID userID id_ OpenAIKey ıstanbul İstanbul ßeta""".split()
+    return [{"name": name} for name in names]
+
+
+def signature_string():
+    texts = [
+        "ticket -> label",
+        "  ticket  ->  label  ",
+        "ticket: str -> label: Literal['billing', 'bug', 'other'], urgent: bool",
+        'ticket -> label: Literal["a", \'b\', "it\'s", \'say "hi"\']',
+        "rows: list[dict[str, float]], k: int -> best: Optional[dict[str, float]]",
+        "a: int | None, b: None | str -> c: float | int",
+        "a: Union[int, Optional[str], None] -> b: Union[str]",
+        "a: list, b: dict -> c: Any",
+        "a: List[int], b: Dict[str, List[bool]] -> c: Optional[List[str]]",
+        "a: dict[str, Any] -> b: list[list[list[int]]]",
+        "a: Literal[1, -2, True, None, 'x'] -> b: Literal['only']",
+        "a: None -> b: NoneType",
+        "a: typing.Optional[int] -> b: typing.List[str]",
+        "café, naïve -> größe, 名前: list[str]",
+        "_a, __b -> c_",
+        "a\n,\n b: int -> c",
+        "a,b,->c,",
+        " -> a",
+        "a -> ",
+        "->",
+        "a: 'str' -> b",
+        "a: \"list[int]\" -> b: 'Optional[str]'",
+        "a: (int) -> b: (str | None)",
+        "a: str -> b: str -> c: str",
+        "a => b",
+        "a b -> c",
+        "a -> b c",
+        "a, a -> b",
+        "a -> b, b",
+        "a -> a",
+        "x, y, z -> z, x",
+        "a: -> b",
+        "a: list[ -> b",
+        "a: list[int -> b",
+        "a: list[int]] -> b",
+        "a: Strange -> b",
+        "a: list[Strange] -> b",
+        "a: list[int, str, -> b",
+        "1a -> b",
+        "a-b -> c",
+        "a.b -> c",
+        "class -> answer",
+        "question -> lambda",
+        "a: int = 3 -> b",
+        "a = 3 -> b",
+        "*args -> b",
+        "**kwargs -> b",
+        "a, *, b -> c",
+        "a, /, b -> c",
+        "",
+        "question",
+        "a: int # how many -> b",
+        "a: Literal['->'] -> b",
+        "a: Literal['x', 'x'] -> b",
+        "a: Literal[''] -> b",
+        "a: Literal['é', '日本', '😀'] -> b",
+        "a: Literal['line\\nbreak', 'tab\\t', 'back\\\\slash'] -> b",
+        "a: Optional[None] -> b",
+        "a: int | int -> b: Union[int, int, str]",
+        "a: bool | int | float | str | None -> b: list[int | None]",
+        "a: dict[str, dict[str, dict[str, Optional[int]]]] -> b: str",
+        "a: str, b: int -> c: 42",
+        "a: str -> c: [int]",
+        "a: str -> c: f(x)",
+        "a: str -> c: int if True else str",
+    ]
+    return [{"text": text} for text in texts]
+
+
+OUTPUT_TYPES = [
+    "str", "int", "float", "bool", "Any", "list", "dict", "NoneType",
+    "list[str]", "list[int]", "list[list[float]]", "dict[str, int]", "dict[str, list[bool]]", "dict[str, Any]",
+    "Optional[str]", "Optional[int]", "Union[int, str]", "Union[int, None, str]", "Union[list[str], dict[str, int], None]",
+    "Optional[Literal['a', 'b']]", "Literal['yes', 'no']", "Literal[1, 2, 3]", "Literal['x', 2, True, None]",
+    "Literal[\"it's\", 'say \"hi\"', 'both\"and\\'']", "Literal['größe', '日本', '😀']", "list[Literal['up', 'down']]",
+    "list[Optional[int]]", "dict[str, Optional[list[float]]]", "list[Union[int, str]]", "list[dict[str, Any]]",
+]
+
+
+def translate():
+    cases = [{"name": "field", "type": text, "dir": "output"} for text in OUTPUT_TYPES]
+    cases += [{"name": name, "type": text, "dir": "input"} for name, text in (("a", "str"), ("b", "list[int]"), ("größe", "Literal['x']"))]
+    return cases
+
+
+TRICKY_TEXTS = [
+    "", " ", "plain", "  padded  ", "two\nlines", "three\n\nlines\n", "tab\there", "quote \" and ' and `", "back\\slash \\n",
+    "é ü ñ", "日本語", "😀 👩‍👩‍👧", "a\u2028b\u2029c", "a\x85b\x0bc\x0cd", "\x1c\x1d\x1e", "\ufeffbom", "nul\x00byte", "null", "None", "True",
+    "42", "[1, 2]", '{"a": 1}', "[[ ## answer ## ]]", "«guillemets»", "«««\n»»»", "<b>&amp;</b>", "{placeholder}", "${name}", "%s %d {0}",
+    "\r\n windows \r\n", "a\rb", "e\u0301 combining", "\u202ertl", "x" * 300,
+]
+
+TRICKY_NUMBERS = [
+    0, -1, 7, 2**31, 2**53, 2**53 + 1, -(2**63), 2**64, 12345678901234567890123456789, 0.0, MINUS_ZERO, 1.0, -1.5, 0.1, 1e16, 1e15, 1e-4, 1e-5,
+    123456789.123456789, 1.7976931348623157e308, 5e-324, 1e22, 1e21, 100000.0, 3.141592653589793, NAN, INF, MINUS_INF,
+]
+
+TRICKY_NESTED = [
+    [], {}, [[]], [{}], {"": ""}, [1, 2.0, "x", None, True], ["one"], ["one", "two\nlines"], ["«quoted»", "plain"], [""],
+    ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"], {"a": 1, "b": {"c": [1, 2, {"d": None}]}}, {"z": 1, "a": 2, "m": 3},
+    {"é": "ü", "日": ["本"]}, {"float": 1.0, "big": 2**70, "small": 1e-7}, [NAN, INF, MINUS_INF, MINUS_ZERO], {"quote\"": "back\\slash"},
+    {"nl": "a\nb", "ls": "a\u2028b", "ctl": "\x01\x7f\x80"}, [[1, [2, [3, [4]]]]], [True, False, None], {"1": 1, "true": True},
+]
+
+
+def format_value():
+    cases = []
+    for value in TRICKY_TEXTS:
+        cases.append({"value": value, "ann_is_str": True})
+    for value in [*TRICKY_NUMBERS, *TRICKY_NESTED, True, False, None, "text in another type"]:
+        cases.append({"value": value, "ann_is_str": False})
+    # A list for a field of type str is numbered; its items must be texts there.
+    for value in [[], ["one"], ["one", "two"], ["two\nlines", "«q»"], ["", " "], ["a\rb", "c\u2028d"], ["only\none"], TRICKY_TEXTS[:12]]:
+        cases.append({"value": value, "ann_is_str": True})
+    for value in [3, 2.5, True, None, {"a": 1}]:
+        cases.append({"value": value, "ann_is_str": True})
+    return cases
+
+
+LM_TEXTS = [
+    "42", " 42 ", "-7", "+7", "042", "4_2", "1,234", "42.0", "42.5", "1e3", ".5", "5.", "-0.0", "1e400", "NaN", "Infinity", "inf", "0x10",
+    "9007199254740993", "123456789012345678901234567890", "True", "true", "TRUE", "yes", "off", "t", "1", "0", "False", "None", "null",
+    "'quoted'", '"quoted"', "plain text", "", " ", "[1, 2, 3]", "[1, 2, 3", "[1, 2, 3,]", "['a', 'b']", '["a", "b"]', "[True, None]",
+    "(1, 2)", "{1, 2}", "{'a': 1}", '{"a": 1}', '{"a": 1', "{a: 1}", '{"a": [1, 2, {"b": null}]}', '```json\n{"a": 1}\n```', "```\n[1, 2]\n```",
+    'Here it is: {"a": 1} and so on', "- one\n- two", "one, two", "a\nb", '{"a": 1}{"a": 2}', "[[1.5, 2], [3]]", '["1", "2"]', '{"a": "1"}',
+    "yes.", "Literal[yes]", "Literal['yes']", "str[yes]", "\"yes\"", "'no'", "x", "up", "[\"up\", \"down\"]", "[up, down]", "größe", "2", "3.0",
+]
+PARSED_VALUES = [
+    0, 1, -5, 2.0, 2.5, True, False, None, "text", "", [], {}, [1, "2"], ["a"], {"a": 1}, {"a": "x"}, 2**60, 1e30, NAN, [[1.0]], [None], "3", "true",
+]
+PARSE_TYPES = [text for text in OUTPUT_TYPES if "größe" not in text and "both" not in text]
+
+
+def parse_value():
+    random_ = random.Random("parse_value")
+    by_type = {
+        "int": LM_TEXTS[:36], "float": LM_TEXTS[:36], "bool": LM_TEXTS[14:36], "Any": LM_TEXTS, "str": LM_TEXTS[::5],
+        "list[int]": LM_TEXTS[30:56], "list[str]": LM_TEXTS[30:56], "dict[str, int]": LM_TEXTS[40:60], "dict": LM_TEXTS[40:54],
+        "list": LM_TEXTS[33:54], "Literal['yes', 'no']": LM_TEXTS[56:63] + [" yes ", "Yes", "YES", "yes\n", "yesterday", "[yes]"],
+        "Literal[1, 2, 3]": ["1", " 2 ", "3.0", "'2'", "4", "two", "[1]", "Literal[2]", "01", "1.5", "true"],
+        "Literal['x', 2, True, None]": ["x", "2", "True", "true", "None", "null", "1", "X", "1.0"],
+        "Optional[str]": ["text", "null", "None", "", "42", "'x'", "[1]"], "Optional[int]": ["42", "null", "None", "none", "", "x", "4.0"],
+        "Union[int, str]": ["42", "x", "4.5", "true", "null", "[1]", "\"7\""], "Union[int, None, str]": ["42", "x", "null", "4.5"],
+        "Union[list[str], dict[str, int], None]": ["['a']", '{"a": 1}', "null", "x", '{"a": "b"}', "[1]"],
+        "NoneType": ["null", "None", "", "x", "0"], "list[Optional[int]]": ["[1, null]", "[1, None]", "[1, 'x']", "[]", "null"],
+        "list[Union[int, str]]": ["[1, 'a', 2.0, true, '3']", "['1']"], "dict[str, Optional[list[float]]]": ['{"a": [1, 2.5], "b": null}', '{"a": ["1"]}'],
+        "Optional[Literal['a', 'b']]": ["a", "'b'", "null", "None", "c", "\"a\"", ""], "list[Literal['up', 'down']]": LM_TEXTS[62:65] + ["['sideways']", "[]"],
+        "list[dict[str, Any]]": ['[{"a": 1}]', '{"a": 1}', "[{'a': [1, {'b': 2}]}, {}]", "[1]"],
+        "list[list[float]]": ["[[1.5, 2], [3]]", "[[]]", "[1]", "[['1e3']]"], "dict[str, list[bool]]": ['{"a": [true, "no", 0]}', '{"a": true}', "{}"],
+        "dict[str, Any]": ['{"a": [1, {"b": null}]}', "{'1': 2}", "{1: 2}", "[]"],
+    }
+    cases = [{"value": value, "type": text} for text, values in by_type.items() for value in values]
+    seen = {repr(case) for case in cases}
+    pairs = [(value, text) for value, text in itertools.product([*LM_TEXTS, *PARSED_VALUES], PARSE_TYPES)]
+    for value, text in random_.sample(pairs, 260):
+        case = {"value": value, "type": text}
+        if repr(case) not in seen:
+            cases.append(case)
+    return cases
+
+
+INSTRUCTIONS = [
+    None, "Answer in one word.", "Line one.\nLine two.", "  Indented first.\n    Deeper.\n  Back.", "Trailing.\n\n", "\n\nLeading.", "Unicode: é 日本 😀",
+    "Odd breaks:\u2028after LS\u2029after PS\x85after NEL\x0bafter VT\x0cafter FF\rafter CR\r\nafter CRLF", "Tabs\there\n\tindented by tab", " ",
+    "`code`, {braces}, ${dollar}, %s, \\n", "[[ ## answer ## ]] in the instructions",
+]
+
+
+def field(name, type_="str", **more):
+    return {"name": name, "type": type_, **more}
+
+
+def signatures():
+    """Named, so that format and parse can pick what fits."""
+    made = {
+        "qa": "question -> answer",
+        "two": "question, context: list[str] -> reasoning, answer: str",
+        "typed": "ticket: str, age: int -> label: Literal['billing', 'bug', 'other'], urgent: bool, score: float",
+        "nested": "rows: list[dict[str, Any]], limits: dict[str, float] -> best: Optional[int], table: dict[str, list[int]]",
+        "union": "a: int | None, b: Union[int, str] -> c: Union[int, str, None], d: list[Optional[int]]",
+        "unicode": "frage: str, größe: float -> antwort: Literal['größer', 'kleiner'], 名前: str",
+        "literals": "mode: Literal['fast', \"it's slow\", 'say \"hi\"'] -> choice: Literal[1, True, None, 'x'], picks: list[Literal['up', 'down']]",
+        "bare": "items: list, options: dict, whatever: Any -> result: Any",
+    }
+    for k, text in enumerate(INSTRUCTIONS):
+        made[f"told{k}"] = {"instructions": text, "inputs": [field("question")], "outputs": [field("answer")]}
+    made["descs"] = {
+        "instructions": "Sort the ticket.",
+        "inputs": [field("ticket", desc="what the customer wrote"), field("history", "list[str]", desc="earlier tickets,\nnewest first"), field("n", "int", desc="")],
+        "outputs": [field("label", "Literal['a', 'b']", desc="one of the two"), field("why", desc="  padded  "), field("plain")],
+    }
+    made["limits"] = {
+        "instructions": None,
+        "inputs": [field("age", "int", desc="in years", constraint_args={"ge": 0, "lt": 150}), field("name", constraint_args={"min_length": 1, "max_length": 40})],
+        "outputs": [field("score", "float", constraint_args={"gt": 0.5, "le": 1.0}), field("steps", "list[int]", desc="even", constraint_args={"multiple_of": 2})],
+    }
+    made["defaults"] = {
+        "instructions": "Fill in.",
+        "inputs": [field("question"), field("style", default="plain"), field("tags", "list[str]", default=["x"])],
+        "outputs": [field("answer"), field("confidence", "float", default=0.5), field("note", "Optional[str]"), field("rank", "Optional[int]", default=3)],
+    }
+    return made
+
+
+def format_():
+    known = signatures()
+    cases = []
+
+    def add(signature, inputs, demos=()):
+        cases.append({"adapter": "ChatAdapter", "native_fc": False, "signature": known[signature], "demos": list(demos), "inputs": inputs})
+
+    for name in known:
+        if name.startswith("told"):
+            add(name, {"question": "Why?"})
+    for text in TRICKY_TEXTS:
+        add("qa", {"question": text})
+    for text in TRICKY_TEXTS[::3]:
+        add("qa", {"question": "q"}, [{"question": text, "answer": text}])
+    add("two", {"question": "q", "context": ["one passage"]})
+    add("two", {"question": "q", "context": []})
+    add("two", {"question": "q", "context": "a text where a list is declared"})
+    add("two", {"question": ["a list", "where\ntext is declared"], "context": ["p"]})
+    add("typed", {"ticket": "It broke", "age": 3})
+    add("typed", {"ticket": None, "age": None})
+    add("typed", {})
+    add("typed", {"age": 4, "stranger": "not in the signature"})
+    add("nested", {"rows": [{"a": 1, "b": [None, True]}, {}], "limits": {"x": 1.0, "y": 2.5e-9, "é": 1e16}})
+    add("nested", {"rows": TRICKY_NESTED, "limits": {"n": NAN, "i": INF, "m": MINUS_INF, "z": MINUS_ZERO}})
+    add("union", {"a": None, "b": "text"})
+    add("union", {"a": 2**70, "b": 7})
+    add("unicode", {"frage": "Wie groß?\u2028Sehr.", "größe": 1.0})
+    add("literals", {"mode": "it's slow"})
+    add("bare", {"items": [1, [2]], "options": {"k": {}}, "whatever": True})
+    add("bare", {"items": [], "options": {}, "whatever": 1.5})
+    add("descs", {"ticket": "t", "history": ["h1", "h2"], "n": 1})
+    add("limits", {"age": 30, "name": "Ada"})
+    add("defaults", {"question": "q"})
+    add("defaults", {"question": "q", "style": "formal", "tags": []})
+
+    # Demos: whole ones after parts of ones; without any input or any output they are left out.
+    whole = {"question": "1+1?", "context": ["sums"], "reasoning": "count", "answer": "2"}
+    lacking = [{k: v for k, v in whole.items() if k not in gone} for gone in (
+        ["context"], ["reasoning"], ["answer"], ["question", "context"], ["reasoning", "answer"], ["question", "answer"], ["context", "reasoning"])]
+    add("two", {"question": "2+2?", "context": []}, [whole])
+    add("two", {"question": "2+2?", "context": []}, lacking)
+    add("two", {"question": "2+2?", "context": []}, [lacking[0], whole, lacking[1], {**whole, "question": "3?"}, {}])
+    add("two", {"question": "2+2?", "context": []}, [{**whole, "answer": None}, {**whole, "context": None}, {**whole, "augmented": True, "extra": [1]}])
+    add("two", {"question": "2+2?", "context": []}, [{k: None for k in whole}])
+    add("typed", {"ticket": "t", "age": 1}, [{"ticket": "a", "age": 1, "label": "bug", "urgent": True, "score": 0.5}, {"ticket": "b", "age": 2.0, "label": "none of them", "urgent": "no", "score": NAN}])
+    add("nested", {"rows": [], "limits": {}}, [{"rows": [{"k": 2**65}], "limits": {}, "best": None, "table": {"a": [1, 2]}}, {"rows": [], "limits": {}, "best": 0, "table": {}}])
+    add("union", {"a": 1, "b": 2}, [{"a": 0, "b": "", "c": "x", "d": [1, None]}, {"b": 1, "c": None, "d": []}])
+    add("defaults", {"question": "q"}, [{"question": "a", "answer": "b"}, {"question": "a", "style": "s", "tags": ["t"], "answer": "b", "confidence": 1.0, "note": "n", "rank": 1}])
+    add("unicode", {"frage": "q", "größe": 2}, [{"frage": "a\u2029b", "größe": 0.1, "antwort": "größer", "名前": "花子"}])
+
+    random_ = random.Random("format")
+    values = [*TRICKY_TEXTS, *TRICKY_NUMBERS, *TRICKY_NESTED, True, False, None]
+    plain = ["qa", "two", "typed", "nested", "union", "bare", "descs", "defaults"]
+    fields = {"qa": "question answer", "two": "question context reasoning answer", "typed": "ticket age label urgent score", "nested": "rows limits best table",
+              "union": "a b c d", "bare": "items options whatever result", "descs": "ticket history n label why plain", "defaults": "question style tags answer confidence note rank"}
+    inputs = {"qa": 1, "two": 2, "typed": 2, "nested": 2, "union": 2, "bare": 3, "descs": 3, "defaults": 3}
+
+    def value():
+        # In a field of type str a list must hold texts, which the thought-up cases cover.
+        return random_.choice([v for v in values if not isinstance(v, list)])
+
+    for _ in range(60):
+        name = random_.choice(plain)
+        names = fields[name].split()
+        demos = [{n: value() for n in names if random_.random() < 0.8} for _ in range(random_.randint(0, 4))]
+        add(name, {n: value() for n in names[: inputs[name]] if random_.random() < 0.9}, demos)
+    return cases
+
+
+def parse():
+    known = signatures()
+    cases = []
+
+    def add(signature, *completions):
+        cases.extend({"adapter": "ChatAdapter", "signature": known[signature], "completion": text} for text in completions)
+
+    add(
+        "qa",
+        "[[ ## answer ## ]]\nParis\n\n[[ ## completed ## ]]", "[[ ## answer ## ]]\nParis", "[[ ## answer ## ]] Paris", "[[ ## answer ## ]]Paris\nand more",
+        "Paris", "", "   \n", "[[ ## completed ## ]]", "[[ ## answer ## ]]", "[[ ## answer ## ]]\n\n[[ ## completed ## ]]",
+        "Sure!\n[[ ## answer ## ]]\nParis\n[[ ## completed ## ]]\nAnything else?", "[[ ## answer ## ]]\nfirst\n[[ ## answer ## ]]\nsecond",
+        "[[ ## Answer ## ]]\nParis", "[[## answer ##]]\nParis", "[[ ## answer ##]]\nParis", "  [[ ## answer ## ]]  \n  Paris  \n", "text [[ ## answer ## ]]\nParis",
+        "[[ ## answer ## ]]\nsee [[ ## other ## ]] inline\n[[ ## other ## ]]\ngone", "[[ ## answer ## ]]\nline 1\n\nline 3\n\n\n[[ ## completed ## ]]",
+        "[[ ## answer ## ]]\r\nParis\r\n[[ ## completed ## ]]\r\n", "[[ ## answer ## ]]\u2028Paris\x85[[ ## completed ## ]]", "[[ ## answer ## ]]\na\x0bb\x0cc\x1cd\x1de\x1ef",
+        "[[ ## answer ## ]]\n日本 😀\u00a0\n", "[[ ## answer ## ]]\n\"quoted\"", "[[ ## answer ## ]]\n{\"json\": 1}", "[[ ## answer ## ]]\n\x00nul",
+        "[[ ## answer ## ]]\n```\ncode\n```", "[[ ## answer ## ]]\nNone", "[[ ## answer ## ]]\n[[ ## question ## ]]\nechoed", "\ufeff[[ ## answer ## ]]\nParis",
+        "[[ ## an\u0301swer ## ]]\nParis", "**[[ ## answer ## ]]**\nParis", "[[ ## answer ## ]]:\nParis", "[[ ## answer ## ]]\t\tParis\t",
+    )
+    add("two", "[[ ## reasoning ## ]]\nbecause\n[[ ## answer ## ]]\nyes\n[[ ## completed ## ]]", "[[ ## answer ## ]]\nyes\n[[ ## reasoning ## ]]\nbecause",
+        "[[ ## reasoning ## ]]\nbecause", "[[ ## reasoning ## ]]\n\n[[ ## answer ## ]]\n", "[[ ## reasoning ## ]] a [[ ## answer ## ]] b")
+
+    def typed(label="bug", urgent="True", score="0.5"):
+        return f"[[ ## label ## ]]\n{label}\n[[ ## urgent ## ]]\n{urgent}\n[[ ## score ## ]]\n{score}\n[[ ## completed ## ]]"
+
+    add("typed", typed(), *(typed(label=text) for text in ("'bug'", '"bug"', "Bug", "bug.", "Literal[bug]", " other ", "", "bug\nbilling")),
+        *(typed(urgent=text) for text in ("true", "no", "1", "maybe", "None", "False.", "")), *(typed(score=text) for text in ("1", "1e-3", "50%", "nan", "Infinity", "-0.0", "1,5", "", "0.50")),
+        "[[ ## label ## ]]\nbug\n[[ ## urgent ## ]]\nTrue")
+
+    def nested(best, table):
+        return f"[[ ## best ## ]]\n{best}\n\n[[ ## table ## ]]\n{table}\n\n[[ ## completed ## ]]"
+
+    add("nested", nested("3", '{"a": [1, 2]}'), nested("null", "{}"), nested("None", "{'a': [1]}"), nested("x", "{}"), nested("1.0", '```json\n{"a": [1]}\n```'),
+        nested("1", '{"a": [1, "2"]}'), nested("1", '{"a": [1, "x"]}'), nested("1", '{"a": 1}'), nested("12345678901234567890", "{a: [1,]"),
+        "[[ ## table ## ]]\n{\"a\": [1]}", "[[ ## best ## ]]\n1")
+    add("union", "[[ ## c ## ]]\n5\n[[ ## d ## ]]\n[1, null]", "[[ ## c ## ]]\nfive\n[[ ## d ## ]]\n[]", "[[ ## d ## ]]\n[1, None, 3]", "[[ ## c ## ]]\nnull\n[[ ## d ## ]]\nnull",
+        "[[ ## c ## ]]\n5")
+    add("unicode", "[[ ## antwort ## ]]\ngrößer\n[[ ## 名前 ## ]]\n花子", "[[ ## antwort ## ]]\ngro\u0308ßer\n[[ ## 名前 ## ]]\nx")
+    add("literals", "[[ ## choice ## ]]\n1\n[[ ## picks ## ]]\n['up']", "[[ ## choice ## ]]\nTrue\n[[ ## picks ## ]]\n[]", "[[ ## choice ## ]]\nnull\n[[ ## picks ## ]]\n[\"down\", \"up\"]",
+        "[[ ## choice ## ]]\nx\n[[ ## picks ## ]]\nup, down", "[[ ## choice ## ]]\ny\n[[ ## picks ## ]]\n[]")
+    add("bare", *(f"[[ ## result ## ]]\n{text}" for text in ("42", "true", "text", "[1, {\"a\": null}]", "{'a': (1, 2)}", "", "1.0", "NaN", "123456789012345678901234567890")))
+    add("descs", "[[ ## label ## ]]\na\n[[ ## why ## ]]\nw\n[[ ## plain ## ]]\np")
+    add("limits", "[[ ## score ## ]]\n0.9\n[[ ## steps ## ]]\n[2, 4]", "[[ ## score ## ]]\n0.1\n[[ ## steps ## ]]\n[1]")
+    add("defaults", "[[ ## answer ## ]]\na", "[[ ## answer ## ]]\na\n[[ ## confidence ## ]]\n0.9\n[[ ## note ## ]]\nn\n[[ ## rank ## ]]\n1", "[[ ## confidence ## ]]\n0.9",
+        "[[ ## answer ## ]]\na\n[[ ## rank ## ]]\nnull\n[[ ## note ## ]]\nnull", "[[ ## answer ## ]]\na\n[[ ## confidence ## ]]\nhigh")
+
+    # Every way of writing a section, times what may stand in it.
+    random_ = random.Random("parse")
+    heads = ["[[ ## {} ## ]]\n", "[[ ## {} ## ]] ", " [[ ## {} ## ]]\n\n", "[[ ## {} ## ]]\r\n", "\n[[ ## {} ## ]]\u2028"]
+    contents = ["bug", "True", "0.25", "1", "null", "'other'", "", "text\nover\nlines", "[1]", '{"a": 1}', "billing "]
+    for _ in range(50):
+        names = random_.sample(["label", "urgent", "score", "completed", "stranger"], random_.randint(2, 5))
+        add("typed", "".join(random_.choice(heads).format(name) + random_.choice(contents) + random_.choice(["\n", "\n\n"]) for name in names))
+    return cases
+
+
+def module_signature():
+    signatures_ = ["question -> answer", "a, b: int -> c: list[str], d: Optional[float]", "reasoning -> answer", "frage -> größe: float",
+                   "searchQuery, k2 -> topHits: list[str]", "text -> label: Literal['x', 'y']"]
+    instructions = [None, "Be brief.", "", "Two\nlines", "  padded\n    more\n"]
+    return [{"module": module, "signature": text, "instructions": told}
+            for module in ("Predict", "ChainOfThought") for text in signatures_ for told in (instructions if text == signatures_[0] else [None])]
+
+
+def one(module, signature, instructions=None):
+    return {"module": module, "signature": signature} | ({"instructions": instructions} if instructions is not None else {})
+
+
+PROGRAMS = {
+    "predict": one("Predict", "question -> answer"),
+    "cot": one("ChainOfThought", "question, lang -> answer: int", "Count.\nExactly."),
+    "two": {"gen": one("Predict", "question -> query"), "qa": one("ChainOfThought", "question, query -> answer")},
+    "list": {"hops": [one("Predict", "question -> query"), one("Predict", "query -> passages: list[str]")], "last": one("Predict", "passages: list[str] -> answer")},
+    "keys": {"by": {"de": one("Predict", "frage -> antwort"), "a b": one("ChainOfThought", "q -> a")}},
+}
+ODD_DEMOS = [
+    {"question": "é \"q\" 😀\n\u2028 \\ \x7f", "answer": "a", "augmented": True},
+    {"question": "", "answer": None, "n": 1.0, "big": 2**62, "small": 5e-324, "e": 1e16, "neg": -0.5, "l": [1, [2.5, None, []]], "d": {"k": False, "": {}}},
+    {"question": "tab\tcr\rnul\x00", "answer": [], "nested": {"z": 1, "a": [{"b": "c"}]}},
+]
+
+
+def save_state():
+    cases = [{"program": program} for program in PROGRAMS.values()]
+    cases.append({"program": PROGRAMS["predict"], "edit": {"self": {"demos": ODD_DEMOS}}})
+    cases.append({"program": PROGRAMS["predict"], "edit": {"self": {"instructions": "Neu: \"größer\"\n\ttab \u2028 \x01", "demos": []}}})
+    cases.append({"program": PROGRAMS["two"], "edit": {"gen": {"demos": [{"question": "q", "query": "s"}]}, "qa.predict": {"instructions": "Edited.", "demos": ODD_DEMOS[:1]}}})
+    cases.append({"program": PROGRAMS["list"], "edit": {"hops[1]": {"demos": [{"query": "x", "passages": ["a", "b"]}]}, "last": {"instructions": ""}}})
+    cases.append({"program": PROGRAMS["keys"], "edit": {"by['a b'].predict": {"demos": [{"q": 1, "reasoning": "r", "a": 2.0}]}}})
+    cases.append({"program": PROGRAMS["predict"], "edit": {"self": {"demos": [{"question": text, "answer": value} for text, value in
+                  zip(TRICKY_TEXTS, [n for n in TRICKY_NUMBERS if not isinstance(n, dict) and abs(n) < 2**63], strict=False)]}}})
+    cases.append({"program": PROGRAMS["cot"], "edit": {"predict": {"demos": [{"question": "q", "lang": "de", "reasoning": "r", "answer": 3}], "descs": {"lang": "the language", "answer": ""}}}})
+    cases.append({"program": PROGRAMS["predict"], "edit": {"self": {"demos": [{"v": nested} for nested in TRICKY_NESTED if "$float" not in repr(nested) and "big" not in repr(nested)]}}})
+    return cases
+
+
+def load_state(saved):
+    """`saved`: the texts of save_state's cases, with what programs they are of."""
+    cases = [{"program": case["program"], "json": case["json"]} for case in saved]
+    flat = saved[0]["json"]
+    lm = ('"lm": {\n    "_dspy_lm_class": "dspy.clients.lm.LM",\n    "model": "openai/gpt-x",\n    "model_type": "chat",\n    "cache": true,\n    "num_retries": 3,\n'
+          '    "temperature": 0.5,\n    "max_tokens": 64,\n    "finetuning_model": null,\n    "launch_kwargs": {},\n    "train_kwargs": {}\n  }')
+    variants = [
+        flat.replace('"lm": null', lm),
+        flat.replace('"description": "${question}"', '"description": "what is asked"').replace('"Answer:"', '"A -"'),
+        flat.replace('"prefix": "Question:",\n', ""), flat.replace('"lm": null,\n', ""), flat.replace('"demos": [],\n', ""), flat.replace('"traces": [],\n', "").replace('"train": [],\n', ""),
+        flat.replace('"signature"', '"sig"'), flat.replace('"instructions"', '"told"'), flat.replace('"metadata"', '"meta"'), flat.replace('"dependency_versions"', '"versions"'),
+        flat.replace('"python": "*",', ""), flat.replace('"fields": [', '"fields": [\n').replace('"prefix": "Answer:",', '"prefix": "Answer:", "name": "answer", "extra": [1],'),
+        flat.replace('"lm": null', '"lm": null, "extra": {"ours": 1}'), flat.replace("{\n  \"traces\"", "{\n  \"extra_first\": 1,\n  \"traces\"", 1),
+        "{}", '{"metadata": {"dependency_versions": {}}}',
+    ]
+    cases += [{"program": PROGRAMS["predict"], "json": text} for text in variants]
+    two = next(case["json"] for case in saved if case["program"] == PROGRAMS["two"])
+    cases += [{"program": PROGRAMS["two"], "json": text} for text in (two.replace('"qa.predict"', '"qa"'), two.replace('"gen": {', '"other": {}, "gen": {'), flat)]
+    cases.append({"program": PROGRAMS["cot"], "json": flat})
+    return cases
+
+
+ANSWER_PAIRS = [
+    ("Paris", "paris."), ("the Eiffel Tower", "Eiffel Tower"), ("", ""), ("the", "a"), ("", "x"), ("yes", "no"), ("yes", "yes it is"), ("noanswer", "noanswer"),
+    ("Yes!", "yes"), ("an apple a day", "apple day"), ("theater", "ater"), ("a-b", "ab"), ("U.S.A.", "usa"), ("3.14", "314"), ("É", "e\u0301"), ("straße", "STRASSE"),
+    ("İ", "i"), ("ﬁne", "fine"), ("Ａ", "a"), ("red red blue", "red blue blue"), ("one two three", "three four"), ("“curly”", "curly"), ("tab\tnew\nline", "tab new line"),
+    ("non\u00a0breaking", "non breaking"), ("a\u2028b", "b"), ("日本 語", "日本 語"), ("ΑΣ", "ας"), ("ΑΣ", "ασ"), ("_the_", "the"), ("the2 the", "the2"), ("x" * 50, "x" * 50),
+    ("anan a", "anan"), ("C++", "c"), ("$5", "5"), ("`code`", "code"), ("ǅ", "ǆ"), ("\u200bzero", "zero"), ("1 2 3", "3 2 1"),
+]
+
+
+def metric():
+    cases = []
+    for k, (prediction, truth) in enumerate(ANSWER_PAIRS):
+        for fn in ("em_score", "f1_score", "hotpot_f1_score", "precision_score")[: 4 if k % 3 == 0 else 2]:
+            cases.append({"fn": fn, "args": {"prediction": prediction, "ground_truth": truth}})
+    for fn in ("EM", "F1", "HotPotF1"):
+        cases.append({"fn": fn, "args": {"prediction": "Rome", "answers": ["Paris", "rome!"]}})
+        cases.append({"fn": fn, "args": {"prediction": "yes", "answers": ["no", "yes sir"]}})
+        cases.append({"fn": fn, "args": {"prediction": "old red barn", "answers": ["red barn", "the old barn door", ""]}})
+    for example, pred, more in [("x", "X", {}), (["Oslo", "Bergen"], "bergen!", {}), (["Oslo"], "Bergen", {}), ("one two three", "one two", {"frac": 0.8}), ("one two three", "one two", {"frac": 0.9})]:
+        cases.append({"fn": "answer_exact_match", "args": {"example": {"answer": example}, "pred": {"answer": pred}, **more}})
+    for example, context in [("U.S.", ["the U.S. army"]), ("é", ["Café é"]), (["a cat", "dog"], ["The cats", "a dog ran"]), ("x", []), ("new york", ["New-York City", "in New York, NY"])]:
+        cases.append({"fn": "answer_passage_match", "args": {"example": {"answer": example}, "pred": {"context": context}}})
+    return cases
+
+
+def normalize_text():
+    return [{"text": text} for text in dict.fromkeys([*TRICKY_TEXTS, *(text for pair in ANSWER_PAIRS for text in pair)])]
+
+
+def evaluate():
+    lists = [[True, False], [1, 1, 1], [0.5, "raise", 1], [0.1] * 10, ["raise", "raise"], [1 / 3, 2 / 3, 0.005], [0.125, 0.0], [True, 0.5, 0, False, 2], [-1, 1, 0.25], [0.123456789],
+             [1] * 7 + [0] * 9, [0.1, 0.2, 0.3], [1e-9, 0.99999], [True] * 200 + [False]]
+    cases = [{"scores": scores, "args": {}} for scores in lists]
+    cases += [{"scores": ["raise", 0.25], "args": {"failure_score": 0.75}}, {"scores": ["raise", 1, 1], "args": {"failure_score": -1}}]
+    return cases
+
+
+def cache_key():
+    base = {"model": "openai/gpt-x", "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "é \"q\" 😀\n\u2028"}], "temperature": None}
+    ignored = ["api_key", "api_base", "base_url"]
+    return [
+        {"request": base, "ignored": ignored}, {"request": {**base, "api_key": "secret"}, "ignored": ignored}, {"request": {**base, "api_key": "secret"}, "ignored": None},
+        {"request": {**base, "temperature": 0}, "ignored": ignored}, {"request": {**base, "temperature": 0.0}, "ignored": ignored}, {"request": {**base, "temperature": 0.7, "rollout_id": 3}, "ignored": ignored},
+        {"request": dict(reversed(base.items())), "ignored": ignored}, {"request": {}, "ignored": None}, {"request": {"b": 1, "a": {"d": [1, 2], "c": None}}, "ignored": []},
+        {"request": {"é": 1, "z": 2, "A": 3, "日": 4, "😀": 5, "\uffff": 6}, "ignored": None}, {"request": {"x": 1e16, "y": 1e-7, "z": 123456789.125, "w": 1.0, "v": 2**63 - 1, "u": -0.0 + 0}, "ignored": None},
+        {"request": {"ctl": "\x00\x1f\x7f\x80\u2028", "slash": "</a>\\/", "tab": "\t\b\f\r\n"}, "ignored": None}, {"request": {"list": [], "dict": {}, "t": True, "f": False}, "ignored": None},
+        {"request": {"x": 1e22, "y": 1.7976931348623157e308, "z": 5e-324, "w": 0.1, "a": 100000.0, "b": 1e21, "c": MINUS_ZERO, "d": NAN, "e": INF}, "ignored": None},
+    ]
+
+
+def compile_few_shot():
+    words = {"query": ["sea level", "spring tide", "moon phase"], "reasoning": ["It follows.", "Two steps:\n1. look\n2. count"], "answer": ["low", "high", "none"], "draft": ["d1", "d2"]}
+    programs = {
+        "one": one("Predict", "question -> answer"),
+        "cot": one("ChainOfThought", "question -> answer", "Say how the water stands."),
+        "two": {"gen": one("Predict", "question -> query"), "qa": one("Predict", "question, query -> answer")},
+        "mixed": {"gen": one("ChainOfThought", "question -> query"), "qa": one("Predict", "question, query -> answer: Literal['low', 'high', 'none']")},
+        "three": {"gen": one("Predict", "question -> query"), "write": one("Predict", "question, query -> draft"), "qa": one("ChainOfThought", "question, draft -> answer")},
+    }
+
+    def rows(letter, n):
+        return [{"question": f"{letter}{k}: how is the water at pier {k * 7 % 11}?", "answer": words["answer"][k * k % 3]} for k in range(n)]
+
+    def case(optimizer, program, args, metric=None, train=12, val=6, noise=0.0, **more):
+        made = {"optimizer": optimizer, "program": programs[program], "inputs": ["question"], "args": args, "metric": metric or {"kind": "hash", "field": "answer", "passes": 0.4},
+                "lm": {"noise": noise, "words": words}, "trainset": rows("q", train), **more}
+        if optimizer == "BootstrapFewShotWithRandomSearch":
+            made["valset"] = rows("v", val)
+        return made
+
+    equal, graded = {"kind": "equal", "field": "answer"}, {"kind": "graded", "field": "answer"}
+    labeled = [case("LabeledFewShot", program, args, train=train) for program, args, train in
+               [("one", {"k": 4}, 12), ("one", {}, 5), ("two", {"k": 4}, 12), ("three", {"k": 20}, 40), ("one", {"k": 3, "sample": False}, 12), ("mixed", {"k": 16}, 100), ("one", {"k": 0}, 4)]]
+    bootstrap = [case("BootstrapFewShot", program, args, **more) for program, args, more in [
+        ("one", {}, {}), ("two", {}, {}), ("cot", {}, {}), ("three", {}, {"train": 20}), ("mixed", {"max_bootstrapped_demos": 2, "max_labeled_demos": 5}, {}),
+        ("one", {"max_bootstrapped_demos": 3, "max_labeled_demos": 3}, {"metric": equal}), ("two", {"max_labeled_demos": 0}, {"metric": equal}),
+        ("two", {"max_rounds": 3}, {"metric": {"kind": "hash", "field": "answer", "passes": 0.8}}), ("one", {"max_rounds": 2}, {"metric": {"kind": "hash", "field": "answer", "passes": 2}}),
+        ("cot", {"max_rounds": 2, "max_bootstrapped_demos": 6, "max_labeled_demos": 2}, {"noise": 0.4}), ("two", {"max_bootstrapped_demos": 8}, {"noise": 0.3, "train": 9}),
+        ("one", {"metric_threshold": 0.6}, {"metric": graded}), ("mixed", {"metric_threshold": 0.9, "max_rounds": 2}, {"metric": graded, "noise": 0.1}),
+        ("one", {"max_bootstrapped_demos": 0, "max_labeled_demos": 4}, {}), ("one", {"max_bootstrapped_demos": 20, "max_labeled_demos": 4}, {"train": 6}),
+        ("one", {"max_labeled_demos": 0}, {"demos": {"self": [{"question": "known", "answer": "low"}]}}), ("one", {"max_labeled_demos": 2}, {"demos": {"self": [{"question": "known", "answer": "low"}]}}),
+    ]]
+    search = [case("BootstrapFewShotWithRandomSearch", program, args, **more) for program, args, more in [
+        ("one", {"num_candidate_programs": 6, "max_bootstrapped_demos": 3, "max_labeled_demos": 4}, {}),
+        ("two", {"num_candidate_programs": 5, "max_bootstrapped_demos": 2, "max_labeled_demos": 4}, {"metric": equal}),
+        ("cot", {"num_candidate_programs": 4}, {"metric": graded, "train": 20, "val": 10}),
+        ("mixed", {"num_candidate_programs": 4, "max_bootstrapped_demos": 3, "max_labeled_demos": 6, "max_rounds": 2}, {"noise": 0.2, "val": 9}),
+        ("three", {"num_candidate_programs": 3, "max_bootstrapped_demos": 2, "max_labeled_demos": 2}, {"metric": equal}),
+        ("one", {"num_candidate_programs": 8, "max_bootstrapped_demos": 4, "max_labeled_demos": 0, "metric_threshold": 0.5}, {"metric": graded}),
+        ("one", {"num_candidate_programs": 10, "max_bootstrapped_demos": 1, "max_labeled_demos": 16, "stop_at_score": 60}, {"metric": equal, "val": 5}),
+        ("two", {"num_candidate_programs": 3, "max_bootstrapped_demos": 2, "max_labeled_demos": 3, "labeled_sample": False}, {}),
+        ("one", {"num_candidate_programs": 0}, {"metric": equal}),
+        ("one", {"num_candidate_programs": 3, "max_bootstrapped_demos": 4}, {"noise": 1.0}),
+    ]]
+    return labeled + bootstrap + search

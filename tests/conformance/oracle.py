@@ -1,0 +1,383 @@
+"""What DSPy makes of an input: one function a kind of case, from the case's input keys to its output keys."""
+
+import hashlib
+import math
+import re
+import tempfile
+import typing
+from pathlib import Path
+
+import dspy
+from dspy.adapters.chat_adapter import ChatAdapter
+from dspy.adapters.utils import (
+    format_field_value,
+    get_annotation_name,
+    parse_value,
+    translate_field_type,
+)
+from dspy.clients.base_lm import BaseLM
+from dspy.clients.cache import Cache
+from dspy.evaluate import metrics
+from dspy.signatures.signature import infer_prefix
+from pydantic import TypeAdapter
+
+NAMES = {name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union", "List", "Dict")}
+NAMES["NoneType"] = type(None)
+
+
+def type_of(text):
+    return eval(text, {**NAMES})
+
+
+def to_json(value):
+    """Values as a case holds them: what JSON lacks under `$float`."""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return {"$float": "nan"}
+        if math.isinf(value):
+            return {"$float": "inf" if value > 0 else "-inf"}
+        if value == 0 and math.copysign(1, value) < 0:
+            return {"$float": "-0.0"}
+        return value
+    if isinstance(value, dict):
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    return value
+
+
+def from_json(value):
+    if isinstance(value, dict):
+        return float(value["$float"]) if set(value) == {"$float"} else {key: from_json(item) for key, item in value.items()}
+    return [from_json(item) for item in value] if isinstance(value, list) else value
+
+
+# --- signatures -------------------------------------------------------------------------------------------------------
+
+
+def signature_of(given):
+    """A signature from a text, or from our description of its fields."""
+    if isinstance(given, str):
+        return dspy.Signature(given)
+    fields = {}
+    for role, make in (("inputs", dspy.InputField), ("outputs", dspy.OutputField)):
+        for field in given[role]:
+            args = dict(field.get("constraint_args") or {})
+            if field.get("desc") is not None:
+                args["desc"] = field["desc"]
+            if "default" in field:
+                args["default"] = from_json(field["default"])
+            fields[field["name"]] = (type_of(field.get("type", "str")), make(**args))
+    made = dspy.Signature(fields)
+    return made if given.get("instructions") is None else made.with_instructions(given["instructions"])
+
+
+def described(signature, schemas=True):
+    def field(name, info):
+        extra = info.json_schema_extra
+        made = {"name": name, "type": get_annotation_name(info.annotation), "desc": extra["desc"], "constraints": extra.get("constraints")}
+        if schemas:
+            made["schema"] = TypeAdapter(info.annotation).json_schema()
+            made["required"] = info.is_required()
+            if not info.is_required():
+                made["default"] = to_json(info.default)
+        else:
+            made["prefix"] = extra["prefix"]
+        return made
+
+    return {
+        "instructions": signature.instructions,
+        "inputs": [field(*item) for item in signature.input_fields.items()],
+        "outputs": [field(*item) for item in signature.output_fields.items()],
+    }
+
+
+def signature_string(case):
+    try:
+        signature = dspy.Signature(case["text"])
+    except Exception as error:
+        return {"error": type(error).__name__, "fields": None, "instructions": None, "message": str(error)}
+    fields = [
+        {"name": name, "type": get_annotation_name(info.annotation), "dir": info.json_schema_extra["__dspy_field_type"]}
+        for name, info in signature.fields.items()
+    ]
+    return {"error": None, "fields": fields, "instructions": signature.instructions, "message": None}
+
+
+def translate(case):
+    make = dspy.InputField if case["dir"] == "input" else dspy.OutputField
+    field = make()
+    field.annotation = type_of(case["type"])
+    return {"result": translate_field_type(case["name"], field)}
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def format_value(case):
+    value = from_json(case["value"])
+    field = dspy.InputField()
+    field.annotation = str if case["ann_is_str"] else typing.Any
+    return {"pytype": type(value).__name__, "result": format_field_value(field, value)}
+
+
+def parse(case):
+    signature = signature_of(case["signature"])
+    out = {"signature": described(signature)}
+    try:
+        fields = ChatAdapter().parse(signature, case["completion"])
+    except Exception as error:
+        return {**out, "error": type(error).__name__, "fields": None}
+    return {**out, "error": None, "fields": to_json(fields)}
+
+
+def parse_typed(case):
+    try:
+        return {"error": None, "result": to_json(parse_value(from_json(case["value"]), type_of(case["type"])))}
+    except Exception as error:
+        return {"error": type(error).__name__, "result": None}
+
+
+def format_prompt(case):
+    signature = signature_of(case["signature"])
+    out = {"signature": described(signature)}
+    demos, inputs = from_json(case["demos"]), from_json(case["inputs"])
+    try:
+        messages = ChatAdapter().format(signature, demos, inputs)
+    except Exception as error:
+        return {**out, "messages": None, "error": type(error).__name__}
+    return {**out, "messages": messages, "error": None}
+
+
+# --- programs ---------------------------------------------------------------------------------------------------------
+
+
+def module_of(spec):
+    made = getattr(dspy, spec["module"])
+    signature = spec["signature"]
+    return made(dspy.Signature(signature, spec["instructions"]) if spec.get("instructions") is not None else signature)
+
+
+class Parts(dspy.Module):
+    """Modules under names. Run as a chain: each gets what is known so far, and the last one's outputs are the program's."""
+
+    def __init__(self, spec):
+        super().__init__()
+        self.order = []  # (attribute, key within it): modules themselves would be found twice
+        for name, part in spec.items():
+            if isinstance(part, list):
+                made = [module_of(item) for item in part]
+                self.order += [(name, k) for k in range(len(part))]
+            elif isinstance(part.get("module"), str):
+                made = module_of(part)
+                self.order.append((name, None))
+            else:
+                made = {key: module_of(item) for key, item in part.items()}
+                self.order += [(name, key) for key in part]
+            setattr(self, name, made)
+
+    def forward(self, **known):
+        for name, key in self.order:
+            module = getattr(self, name) if key is None else getattr(self, name)[key]
+            predictor = module if isinstance(module, dspy.Predict) else module.predict
+            prediction = module(**{field: known[field] for field in predictor.signature.input_fields if field in known})
+            known |= prediction.toDict()
+        return prediction
+
+
+def program_of(spec):
+    return module_of(spec) if isinstance(spec.get("module"), str) else Parts(spec)
+
+
+def predictors(program):
+    return [{"path": name, **described(predictor.signature, schemas=False)} for name, predictor in program.named_predictors()]
+
+
+def module_signature(case):
+    try:
+        program = module_of(case)
+    except Exception as error:
+        return {"error": type(error).__name__, "predictors": None}
+    return {"error": None, "predictors": predictors(program)}
+
+
+def saved(program):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "program.json"
+        program.save(path)
+        text = path.read_text(encoding="utf-8")
+    head, versions, tail = text.rpartition('"dependency_versions"')
+    return head + versions + re.sub(r'("(?:python|dspy|cloudpickle)": )"[^"]*"', r'\1"*"', tail)
+
+
+def save_state(case):
+    program = program_of(case["program"])
+    named = dict(program.named_predictors())
+    for path, edit in (case.get("edit") or {}).items():
+        predictor = named[path]
+        if "instructions" in edit:
+            predictor.signature = predictor.signature.with_instructions(edit["instructions"])
+        for name, desc in (edit.get("descs") or {}).items():
+            predictor.signature = predictor.signature.with_updated_fields(name, desc=desc)
+        if "demos" in edit:
+            predictor.demos = [dspy.Example(**from_json(demo)) for demo in edit["demos"]]
+    return {"json": saved(program)}
+
+
+def load_state(case):
+    program = program_of(case["program"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "program.json"
+        path.write_text(case["json"], encoding="utf-8")
+        try:
+            program.load(path)
+        except Exception as error:
+            return {"error": type(error).__name__, "predictors": None}
+    loaded = predictors(program)
+    for found, (_, predictor) in zip(loaded, program.named_predictors(), strict=True):
+        found["demos"] = to_json([dict(demo) for demo in predictor.demos])
+        found["has_lm"] = predictor.lm is not None
+    return {"error": None, "predictors": loaded}
+
+
+# --- scores -----------------------------------------------------------------------------------------------------------
+
+
+def metric(case):
+    args = dict(case["args"])
+    function = getattr(metrics, case["fn"])
+    if "example" in args:
+        args["example"], args["pred"] = dspy.Example(**args["example"]), dspy.Prediction(**args["pred"])
+        return {"result": function(**args)}
+    return {"result": function(*args.values())}
+
+
+def normalize_text(case):
+    return {"result": metrics.normalize_text(case["text"])}
+
+
+def evaluate(case):
+    scores = [from_json(score) for score in case["scores"]]
+    rows = [dspy.Example(row=k).with_inputs("row") for k in range(len(scores))]
+
+    class Echo(dspy.Module):
+        def forward(self, row):
+            return dspy.Prediction(row=row)
+
+    def of_row(example, _):
+        if scores[example.row] == "raise":
+            raise RuntimeError("the metric fails on this row")
+        return scores[example.row]
+
+    try:
+        result = dspy.Evaluate(devset=rows, metric=of_row, num_threads=1, max_errors=10**6, **case["args"])(Echo())
+    except Exception as error:
+        return {"error": type(error).__name__, "score": None, "results": None}
+    return {"error": None, "score": result.score, "results": [float(score) for *_, score in result.results]}
+
+
+def cache_key(case):
+    cache = Cache(enable_disk_cache=False, enable_memory_cache=False, disk_cache_dir=None)
+    return {"key": cache.cache_key(from_json(case["request"]), case["ignored"])}
+
+
+# --- few-shot optimizers ----------------------------------------------------------------------------------------------
+
+
+def sha01(*parts):
+    """A number in [0, 1) that the texts decide."""
+    return int(hashlib.sha256("|".join(parts).encode()).hexdigest()[:8], 16) / 2**32
+
+
+def prompt_text(messages):
+    return "\x1e".join(f"{message['role']}\x1f{message['content']}" for message in messages)
+
+
+class ScriptedLM(BaseLM):
+    """Answers by hash, see "compile_few_shot" in README.md, and keeps what it was asked."""
+
+    def __init__(self, script, calls):
+        super().__init__("scripted", cache=False, temperature=0.0)
+        self.script, self.calls = script, calls
+
+    def copy(self, **kwargs):
+        made = ScriptedLM(self.script, self.calls)
+        made.kwargs = {**self.kwargs, **kwargs}
+        return made
+
+    def __call__(self, prompt=None, messages=None, **kwargs):
+        settings = {**self.kwargs, **kwargs}
+        rollout = settings.get("rollout_id") or 0
+        text = prompt_text(messages)
+        question = re.findall(r"\[\[ ## question ## \]\]\n(.*)", messages[-1]["content"])[-1]
+        asked = re.findall(r"`\[\[ ## (\w+) ## \]\]`", messages[-1]["content"].rsplit("Respond with", 1)[1])
+        outputs = [name for name in asked if name != "completed"]
+        self.calls.append({"question": question, "outputs": outputs, "rollout": rollout, "temperature": settings["temperature"],
+                           "messages": len(messages), "prompt": hashlib.sha256(text.encode()).hexdigest()[:16]})
+        if sha01("noise", str(rollout), text) < self.script["noise"]:
+            return ["I would rather not say."]
+        parts = []
+        for name in outputs:
+            words = self.script["words"][name]
+            parts.append(f"[[ ## {name} ## ]]\n{words[int(sha01(name, str(rollout), text) * len(words))]}\n\n")
+        return ["".join(parts) + "[[ ## completed ## ]]"]
+
+
+def compile_few_shot(case):
+    calls = []
+    lm = ScriptedLM(case["lm"], calls)
+    field, kind = case["metric"]["field"], case["metric"]["kind"]
+
+    def judge(example, prediction, trace=None):
+        if kind == "equal":
+            return prediction[field] == example[field]
+        score = sha01(example["question"], prediction[field])
+        return score >= case["metric"]["passes"] if kind == "hash" else round(score, 3)
+
+    def rows(name):
+        return [dspy.Example(**row).with_inputs(*case["inputs"]) for row in case[name]]
+
+    student = program_of(case["program"])
+    for path, demos in (case.get("demos") or {}).items():
+        dict(student.named_predictors())[path].demos = [dspy.Example(**demo) for demo in demos]
+    args = {"metric": judge, **case["args"]}
+    if case["optimizer"] == "LabeledFewShot":
+        del args["metric"]
+    compile_args = {name: args.pop(name) for name in ("sample", "labeled_sample") if name in args}
+    if case["optimizer"] == "BootstrapFewShotWithRandomSearch":
+        args |= {"num_threads": 1, "max_errors": 10**6}
+        compile_args["valset"] = rows("valset")
+    elif case["optimizer"] == "BootstrapFewShot":
+        args["max_errors"] = 10**6
+    with dspy.context(lm=lm, adapter=ChatAdapter(use_json_adapter_fallback=False), max_errors=10**6):
+        made = getattr(dspy, case["optimizer"])(**args).compile(student, trainset=rows("trainset"), **compile_args)
+    trained_on = {row["question"] for row in case["trainset"]}
+    out = {"json": saved(made), "calls": [call for call in calls if call["question"] in trained_on]}
+    if case["optimizer"] == "BootstrapFewShotWithRandomSearch":
+        by_seed = sorted(made.candidate_programs, key=lambda candidate: candidate["seed"])
+        out["candidates"] = [
+            {"seed": candidate["seed"], "score": candidate["score"],
+             "demos": {name: [dict(demo) for demo in predictor.demos] for name, predictor in candidate["program"].named_predictors()}}
+            for candidate in by_seed
+        ]
+        out["best"] = next(candidate["seed"] for candidate in by_seed if candidate["program"] is made)
+    return out
+
+
+KINDS = {
+    "infer_prefix": lambda case: {"result": infer_prefix(case["name"])},
+    "signature_string": signature_string,
+    "translate": translate,
+    "format_value": format_value,
+    "parse_value": parse_typed,
+    "format": format_prompt,
+    "parse": parse,
+    "module_signature": module_signature,
+    "save_state": save_state,
+    "load_state": load_state,
+    "metric": metric,
+    "normalize_text": normalize_text,
+    "evaluate": evaluate,
+    "cache_key": cache_key,
+    "compile_few_shot": compile_few_shot,
+}

@@ -1,0 +1,46 @@
+// Programs of cases, as a user of the package would build them.
+
+/**
+ * One module is a Predict or a ChainOfThought; modules in attributes, lists and dicts are a Module that runs them one
+ * after another, each on what is known so far.
+ */
+export function buildProgram(spec, strop, settings = {}) {
+  if (typeof spec.module === 'string') return one(spec, strop, settings);
+  class Chain extends strop.Module {
+    constructor() {
+      super();
+      for (const [name, part] of Object.entries(spec)) this[name] = parts(part, strop, settings);
+    }
+    async forward(inputs) {
+      let known = { ...inputs };
+      let outputs = {};
+      for (const [, predictor] of this.namedPredictors()) {
+        const wanted = predictor.fields.filter(({ role, name }) => role === 'input' && name in known);
+        outputs = await predictor.run(Object.fromEntries(wanted.map(({ name }) => [name, known[name]])));
+        known = { ...known, ...outputs };
+      }
+      return outputs;
+    }
+  }
+  return new Chain();
+}
+
+function parts(part, strop, settings) {
+  if (Array.isArray(part)) return part.map((item) => one(item, strop, settings));
+  if (typeof part.module === 'string') return one(part, strop, settings);
+  return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, one(item, strop, settings)]));
+}
+
+function one({ module, signature, instructions }, strop, settings) {
+  const all = typeof instructions === 'string' ? { ...settings, instructions } : settings;
+  return new strop[module](signature, all);
+}
+
+/** The same as a declarative program, which the core runs; only attributes can be said so. */
+export function declare(spec, strop, settings = {}) {
+  if (typeof spec.module === 'string') return one(spec, strop, settings);
+  const modules = Object.entries(spec).map(([name, { module: type, ...rest }]) => [name, { type, ...rest }]);
+  return new strop.Program({ modules: Object.fromEntries(modules) }, settings);
+}
+
+export const paths = (program) => [...program.namedPredictors().keys()];

@@ -1,0 +1,196 @@
+#!/usr/bin/env node
+// Runs recorded cases through the package: node tests/conformance/run.mjs [options] FILE…
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { difference, parse, stringify } from './json.mjs';
+import { kinds } from './kinds.mjs';
+import { nativeModule } from './native.mjs';
+import { compareScenario, inOrder, scenariosIn } from './optimizers.mjs';
+import { Skip } from './scope.mjs';
+
+const usage = `node tests/conformance/run.mjs [options] FILE…
+
+FILE is a list of cases (.jsonl) or a file of optimizer scenarios (.json); see tests/conformance/README.md.
+
+  --native PATH  run the native core (the program strop-native) instead of the WebAssembly module
+  --kind NAME    only cases of this kind; may be repeated
+  --test TEXT    only cases whose id contains this
+  --verbose      print every case, and failures whole
+`;
+
+/** The package, and the core that it stands on. */
+export async function openPackage(native) {
+  const [strop, optimizers, core] = await Promise.all([
+    import('strop'),
+    import('strop/optimize'),
+    import('strop/internal'),
+  ]);
+  if (!native) return { strop, optimizers, core, close() {} };
+  const started = nativeModule(native);
+  core.useModule(started);
+  return { strop, optimizers, core, close: started.close };
+}
+
+/** The cases of a file: [{kind, test, …}]. */
+function casesIn(file) {
+  const text = readFileSync(file, 'utf8');
+  if (file.endsWith('.json')) return scenariosIn(JSON.parse(text), basename(file, '.json'));
+  return text
+    .split('\n')
+    .map((line, k) => [line, k])
+    .filter(([line]) => line.trim() !== '')
+    .map(([line, k]) => ({ line: k + 1, ...parse(line) }));
+}
+
+/** Says where a case's result is not what was recorded, as {at, ours, theirs}, or nothing. Throws Skip. */
+async function check(test, context) {
+  if (test.kind.startsWith('scenario ')) {
+    if (!test.run) throw new Skip(test.kind);
+    const [ours, theirs] = (await compareScenario(test, context)).map((value) => parse(JSON.stringify(value)));
+    const at = difference(ours, theirs);
+    return at && { at, ours, theirs };
+  }
+  const compute = kinds[test.kind];
+  if (!compute) throw new Skip(`kind ${test.kind}`);
+  const { thrown, route, ...ours } = await compute(test, context);
+  if (route) return { at: route, ours, theirs: test };
+  if ('error' in test) {
+    const theirs = test.error === null || test.error === 'AdapterParseError' ? test.error : 'rejected';
+    if (ours.error !== theirs)
+      return {
+        at: '.error',
+        ours: { error: ours.error, ...(thrown ? { message: thrown } : ours) },
+        theirs: { error: test.error, ...outputs(ours, test) },
+      };
+    if (theirs !== null) return undefined;
+  }
+  const theirs = inOrder(outputs(ours, test));
+  for (const key of Object.keys(theirs)) {
+    // 5 and 5.0 are different texts.
+    const exact = test.type === 'str';
+    const at = difference(ours[key], theirs[key], exact);
+    if (at) return { at: `.${key}${at}`, ours: ours[key], theirs: theirs[key] };
+  }
+  return undefined;
+}
+
+/** What was recorded of the keys that were computed. */
+function outputs(ours, test) {
+  return Object.fromEntries(
+    Object.keys(ours)
+      .filter((key) => key !== 'error')
+      .map((key) => [key, test[key] ?? null]),
+  );
+}
+
+/** Runs the files; gives {passed, failed, skipped, byKind, reasons, failures}. */
+export async function runFiles(files, { native, only, match, onCase = () => {} } = {}) {
+  const context = await openPackage(native);
+  const result = { passed: 0, failed: 0, skipped: 0, byKind: {}, reasons: {}, failures: [] };
+  try {
+    for (const file of files) {
+      for (const test of casesIn(file)) {
+        if (only && !only.includes(test.kind)) continue;
+        if (match && !String(test.test).includes(match)) continue;
+        result.byKind[test.kind] ??= { passed: 0, failed: 0, skipped: 0 };
+        const count = result.byKind[test.kind];
+        let outcome = 'passed';
+        try {
+          const wrong = await check(test, context);
+          if (wrong) {
+            outcome = 'failed';
+            result.failures.push({ file, test, ...wrong });
+          }
+        } catch (error) {
+          outcome = error instanceof Skip ? 'skipped' : 'failed';
+          if (error instanceof Skip) result.reasons[error.message] = (result.reasons[error.message] ?? 0) + 1;
+          else result.failures.push({ file, test, at: `${error}`, stack: error.stack });
+        }
+        ++count[outcome];
+        ++result[outcome];
+        onCase(outcome, test);
+      }
+    }
+  } finally {
+    context.close();
+  }
+  return result;
+}
+
+const inputsOf = ({ test }) =>
+  Object.fromEntries(
+    Object.entries(test).filter(([key]) => !['kind', 'test', 'line', 'scenario', 'run'].includes(key)),
+  );
+
+export function describeFailure(failure, whole = false) {
+  const short = (value, most = whole ? Infinity : 600) => {
+    const text = value === undefined ? '(nothing)' : stringify(value);
+    return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text;
+  };
+  const { file, test, at } = failure;
+  const lines = [
+    `FAILED ${basename(file)}${test.line ? `:${test.line}` : ''} ${test.kind} ${test.test}`,
+    `  at       ${at}`,
+  ];
+  if ('ours' in failure) {
+    const [ours, theirs] = atFirstDifference(failure, whole);
+    lines.push(`  ours     ${short(ours)}`, `  recorded ${short(theirs)}`);
+  }
+  if (whole && failure.stack) lines.push(failure.stack);
+  if (!test.scenario) lines.push(`  case     ${short(inputsOf(failure))}`);
+  return lines.join('\n');
+}
+
+/** Long texts from a little before they part. */
+function atFirstDifference({ at, ours, theirs }, whole) {
+  const steps = String(at)
+    .split('.')
+    .filter((step) => step && !step.includes(' '));
+  const follow = (value) => {
+    let found = value;
+    for (const step of steps) if (typeof found === 'object' && found !== null && step in found) found = found[step];
+    return found;
+  };
+  const [a, b] = [follow(ours), follow(theirs)];
+  if (whole || typeof a !== 'string' || typeof b !== 'string' || a.length + b.length < 400) return [a, b];
+  let same = 0;
+  while (a[same] === b[same]) ++same;
+  const from = Math.max(0, same - 60);
+  return [`…${a.slice(from, same + 200)}`, `…${b.slice(from, same + 200)}`];
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      native: { type: 'string' },
+      kind: { type: 'string', multiple: true },
+      test: { type: 'string' },
+      verbose: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help || positionals.length === 0) {
+    console.log(usage);
+    return values.help ? 0 : 2;
+  }
+  const { passed, failed, skipped, byKind, reasons, failures } = await runFiles(positionals, {
+    native: values.native,
+    only: values.kind,
+    match: values.test,
+    onCase: values.verbose ? (outcome, { kind, test }) => console.log(`${outcome} ${kind} ${test}`) : undefined,
+  });
+  for (const failure of failures) console.log(`${describeFailure(failure, values.verbose)}\n`);
+  for (const [kind, count] of Object.entries(byKind))
+    console.log(`${kind}: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+  for (const [reason, n] of Object.entries(reasons).sort(([, a], [, b]) => b - a))
+    console.log(`skipped ${n}: ${reason}`);
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return failed > 0 ? 1 : 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main();
+}
