@@ -34,14 +34,14 @@ export class SignatureError extends InputError {
   protected static override readonly className: string = 'SignatureError';
 }
 
-/** The model's reply cannot become the outputs. */
+/** The model's reply cannot become the outputs. The message says what is missing and quotes the reply. */
 export class AdapterParseError extends StropError {
   protected static override readonly className: string = 'AdapterParseError';
   /** The reply as it came. */
   readonly reply: string;
 
   constructor(message: string, reply: string, options: StropErrorOptions = {}) {
-    super('adapter_parse', `${message}\nThe reply was: ${quote(reply)}`, options);
+    super('adapter_parse', message, options);
     this.reply = reply;
   }
 }
@@ -197,9 +197,13 @@ export function coreFailure(text: string, reply?: string): StropError {
   } catch (cause) {
     return new CoreError('core_protocol', `The core gave an error that is no JSON: ${quote(text)}.`, { cause });
   }
-  const { code = 'internal', message = 'The core failed without a message.', ...details } = error;
+  const { code = 'internal', message: said = 'The core failed without a message.', ...details } = error;
+  const message = said.replace(/^program\.signature: /, '');
   if (code === 'adapter_parse') return new AdapterParseError(message, reply ?? '', { details });
-  if (code.includes('signature')) return new SignatureError(code, message, { details });
+  const column = /^column (\d+)/.exec(message)?.[1];
+  if (column || code.includes('signature')) {
+    return new SignatureError(code, message, { details: column ? { ...details, column: Number(column) } : details });
+  }
   if (code === 'internal') return new CoreError(code, message, { details });
   return new InputError(code, message, { details });
 }

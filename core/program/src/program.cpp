@@ -29,11 +29,11 @@ std::uint64_t hash_of(const std::vector<Predictor>& predictors) {
 Result<Signature> signature_of(const Json& module, const std::string& where) {
   if (!module.contains("signature")) return wrong(where, "a module needs a \"signature\"");
   const Json& given = module["signature"];
-  std::optional<std::string> instructions;
-  for (const Json* from : {&given, &module})
-    if (from->is_object() && from->contains("instructions") && (*from)["instructions"].is_string())
-      instructions = (*from)["instructions"].get<std::string>();
   const bool is_text = given.is_string() || (given.is_object() && given.contains("text") && given["text"].is_string());
+  std::optional<std::string> instructions;
+  for (const Json* from : {is_text ? &given : nullptr, &module})  // those of a signature object it reads itself
+    if (from && from->is_object() && from->contains("instructions") && (*from)["instructions"].is_string())
+      instructions = (*from)["instructions"].get<std::string>();
   auto signature = is_text
                        ? parse_signature((given.is_string() ? given : given["text"]).get<std::string>(), instructions)
                        : signature_from_json(given);
@@ -88,6 +88,7 @@ Result<Program> Program::from_json(const Json& json) {
       auto signature = signature_of(spec.is_object() && spec.contains("signature") ? spec : Json{{"signature", spec}},
                                     "predictors[\"" + path + "\"]");
       if (!signature) return signature.error();
+      if (spec.is_object() && spec.contains("module") && spec["module"] == "ChainOfThought") signature = with_reasoning(*signature);
       made.predictors.push_back({path, std::move(*signature), {}, nullptr});
     }
     for (const auto& field : json.value("inputs", Json::array()))

@@ -51,7 +51,8 @@ class Program {
   ///  "wires"?: {"step.input": "step.output" or "input"}, "outputs"?: {name: "step.output"}}.
   /// An input without a wire is taken from the last earlier step with an output of that name, else from the
   /// program's inputs. Without "outputs" the program yields those of its last step.
-  /// Or, for a program that the host runs, {"predictors": {path: signature}, "inputs": [field]}.
+  /// Or, for a program that the host runs, {"predictors": {path: signature}, "inputs": [field]}; instead of a signature
+  /// also {"module", "signature", "instructions"?}.
   /// A failure names the place, as in `wires["qa.query"]`.
   static Result<Program> from_json(const Json& json);
   Json to_json() const;  ///< what from_json reads; demos and edited instructions are state, not structure

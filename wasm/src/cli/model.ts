@@ -1,0 +1,62 @@
+import { type LocalModel, localModel } from '../local/local-model.js';
+import { openai } from '../lm/openai.js';
+import { practiceModel } from '../lm/practice.js';
+import type { LM } from '../lm/types.js';
+import { type Args, usageError } from './args.js';
+
+/** The model that the options name, and how it is called in reports. */
+export interface ChosenModel {
+  lm: LM;
+  /** For people: what kind of model it is. */
+  label: string;
+  /** Whether it is no model, so that scores and seconds say nothing about any. */
+  simulated: boolean;
+  dispose(): Promise<void>;
+}
+
+export function chooseModel(args: Args): ChosenModel {
+  const name = args.text('model') ?? 'local';
+  const baseURL = args.text('base-url');
+  const adapter = args.oneOf('adapter', ['chat', 'compact'] as const);
+  const concurrency = args.number('concurrency', 1);
+  const more = { ...(adapter ? { adapter } : {}), ...(concurrency ? { concurrency } : {}) };
+  const nothing = async () => undefined;
+  if (baseURL !== undefined) {
+    if (args.text('model') === undefined) throw usageError('--base-url needs --model, the name of a model there.');
+    const apiKey = process.env.STROP_API_KEY;
+    const lm = openai({ model: name, baseURL, ...(apiKey ? { apiKey } : {}), ...more });
+    return { lm, label: `${name} at ${hostOf(baseURL)}`, simulated: false, dispose: nothing };
+  }
+  if (name === 'practice') {
+    const lm = practiceModel({ adapter: adapter ?? 'compact' });
+    return {
+      lm,
+      label: 'practice (simulated: rules, not a language model; its scores say nothing about any)',
+      simulated: true,
+      dispose: nothing,
+    };
+  }
+  if (name.startsWith('openai/')) {
+    const lm = openai({ model: name.slice('openai/'.length), ...more });
+    return { lm, label: name, simulated: false, dispose: nothing };
+  }
+  const lm = chooseLocal(name, args, adapter);
+  return { lm, label: `${lm.model} on this machine`, simulated: false, dispose: () => lm.dispose() };
+}
+
+/** A model on this machine: the default one, or a file. */
+export function chooseLocal(name: string, args: Args, adapter?: 'chat' | 'compact'): LocalModel {
+  if (name !== 'local' && !/\.gguf$/i.test(name)) {
+    throw usageError(`--model is local, practice, openai/NAME or FILE.gguf, not "${name}". For another server give --base-url too.`);
+  }
+  const threads = args.number('threads', 1);
+  return localModel({
+    ...(name === 'local' ? {} : { modelPath: name }),
+    ...(threads ? { threads } : {}),
+    ...(adapter ? { adapter } : {}),
+  });
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'a server';
+}
