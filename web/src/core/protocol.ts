@@ -47,11 +47,18 @@ export interface OptimizerSpec {
   calls: number;
 }
 
+/** How the model is to answer. */
+export interface LmSettings {
+  temperature?: number;
+  maxTokens?: number;
+}
+
 export interface RunSpec {
   program: ProgramSpec;
   metric: MetricSpec;
   optimizer: OptimizerSpec;
   model: ModelChoice;
+  config: LmSettings;
   train: readonly Row[];
   val: readonly Row[];
   test: readonly Row[];
@@ -91,7 +98,7 @@ export interface Methods {
   localModel: { in: { url: string }; out: string | null };
   models: { in: { url: string }; out: string[] };
   key: { in: { url: string; key: string }; out: undefined };
-  score: { in: { program: ProgramSpec; state?: string; metric: MetricSpec; rows: readonly Row[]; model: ModelChoice }; out: ScoredAnswer[] };
+  score: { in: { program: ProgramSpec; state?: string; metric: MetricSpec; rows: readonly Row[]; model: ModelChoice; config: LmSettings }; out: ScoredAnswer[] };
   /** What the metric says of predictions that are there already. */
   verdicts: { in: { metric: MetricSpec; pairs: readonly { example: Row; prediction: Values | null; error?: string }[] }; out: ScoredAnswer[] };
   start: { in: { run: number; spec: RunSpec }; out: undefined };
@@ -102,7 +109,7 @@ export interface Methods {
   /** The seed and a candidate on the locked rows, told as the end of the run. */
   heldOut: { in: { run: number; spec: RunSpec; candidate: number; demos: Demos }; out: undefined };
   exported: { in: { program: ProgramSpec; demos?: Demos; state?: string }; out: string };
-  ask: { in: { program: ProgramSpec; state: string; inputs: Values; model: ModelChoice }; out: Asked };
+  ask: { in: { program: ProgramSpec; state: string; inputs: Values; model: ModelChoice; config: LmSettings }; out: Asked };
 }
 
 export type Method = keyof Methods;

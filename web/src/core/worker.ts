@@ -123,6 +123,7 @@ function start(number: number, spec: RunSpec): void {
     valset: spec.val,
     testset: spec.test,
     lm: meter.lm,
+    config: spec.config,
     concurrency: meter.lm.concurrency ?? callsAtOnce,
   });
   going.set(number, { run, meter, paused: false });
@@ -210,10 +211,10 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
     return undefined;
   },
 
-  async score({ program, state, metric, rows, model }) {
+  async score({ program, state, metric, rows, model, config }) {
     await ready();
     const made = programOf(program);
-    const found = await evaluate(state === undefined ? made : made.load(state), rows, metricOf(metric), { lm: lmOf(model) });
+    const found = await evaluate(state === undefined ? made : made.load(state), rows, metricOf(metric), { lm: lmOf(model), config });
     return found.rows.map(({ score, prediction, error }) => ({ score, prediction, ...(error === undefined ? {} : { error }) }));
   },
 
@@ -268,7 +269,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
       const scores: (number | null)[][] = [];
       for (const [number, program] of [[0, seed], [candidate, withDemos(seed, demos)]] as const) {
         const onEvent = (event: object) => teller.add({ ...event, set: 'test', candidate: number });
-        const { score, n, missing, interval, rows } = await evaluate(program, spec.test, metricOf(spec.metric), { lm: meter.lm, concurrency: meter.lm.concurrency ?? callsAtOnce, onEvent });
+        const { score, n, missing, interval, rows } = await evaluate(program, spec.test, metricOf(spec.metric), { lm: meter.lm, config: spec.config, concurrency: meter.lm.concurrency ?? callsAtOnce, onEvent });
         summaries.push({ score, n, missing, interval });
         scores.push(rows.map((row) => row.score));
         if (candidate === 0) summaries.push(summaries[0]!);
@@ -285,7 +286,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
     }
   },
 
-  async ask({ program, state, inputs, model }) {
+  async ask({ program, state, inputs, model, config }) {
     await ready();
     const begun = performance.now();
     const loaded = programOf(program).load(state);
@@ -301,7 +302,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
         return response;
       },
     };
-    const outputs = await predictorOf(loaded).run(inputs, { lm });
+    const outputs = await predictorOf(loaded).run(inputs, { lm, config });
     return { outputs: { ...outputs }, reply, tokens: meter.tokens, estimated: meter.estimated, loadMs: read - begun, callMs: performance.now() - read };
   },
 };

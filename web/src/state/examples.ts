@@ -1,51 +1,54 @@
-import type { MetricSpec } from '../core/protocol.ts';
+import extractTask from '../../../examples/extract/task.json';
+import kindTask from '../../../examples/question-kind/task.json';
+import type { LmSettings, MetricName, MetricSpec, OptimizerName, OptimizerSpec } from '../core/protocol.ts';
 import { parseRows, type Row, type Table } from '../data/parse.ts';
 import type { Split } from '../data/split.ts';
 
-/** A task that comes with the project: rows in three files, of which the last is locked. */
+/** A task that comes with the project: what is asked, how it is scored and searched, and rows of which the last file is locked. */
 export interface Example {
   id: string;
   name: string;
-  /** What it is good for, in a line. */
-  says: string;
   signature: string;
+  instructions: string;
   metric: MetricSpec;
+  optimizer: Partial<OptimizerSpec>;
+  config: LmSettings;
   files(): Promise<Record<'train' | 'val' | 'test', string>>;
 }
 
 const text = (module: { default: string }): string => module.default;
 
+function fromTask(name: string, task: typeof extractTask, files: Example['files']): Example {
+  const { metric, optimizer, seed } = task;
+  return {
+    id: task.name,
+    name,
+    signature: task.signature,
+    instructions: task.instructions,
+    metric: { name: metric.name as MetricName, field: metric.field },
+    optimizer: { ...optimizer, name: optimizer.name as OptimizerName, seed },
+    config: task.config,
+    files,
+  };
+}
+
 export const examples: readonly Example[] = [
-  {
-    id: 'question-kind',
-    name: 'Kinds of question',
-    says: 'What kind of answer does a question want?',
-    signature: 'question: str -> kind: Literal["date", "definition", "number", "person", "place", "reason"]',
-    metric: { name: 'exact', field: 'kind' },
-    async files() {
-      const [train, val, test] = await Promise.all([
-        import('../../../examples/question-kind/train.jsonl?raw'),
-        import('../../../examples/question-kind/val.jsonl?raw'),
-        import('../../../examples/question-kind/test.jsonl?raw'),
-      ]);
-      return { train: text(train), val: text(val), test: text(test) };
-    },
-  },
-  {
-    id: 'extract',
-    name: 'Product names',
-    says: 'Which product is a message about?',
-    signature: 'message: str -> product: str',
-    metric: { name: 'exact', field: 'product' },
-    async files() {
-      const [train, val, test] = await Promise.all([
-        import('../../../examples/extract/train.jsonl?raw'),
-        import('../../../examples/extract/val.jsonl?raw'),
-        import('../../../examples/extract/test.jsonl?raw'),
-      ]);
-      return { train: text(train), val: text(val), test: text(test) };
-    },
-  },
+  fromTask('Kinds of question', kindTask, async () => {
+    const [train, val, test] = await Promise.all([
+      import('../../../examples/question-kind/train.jsonl?raw'),
+      import('../../../examples/question-kind/val.jsonl?raw'),
+      import('../../../examples/question-kind/test.jsonl?raw'),
+    ]);
+    return { train: text(train), val: text(val), test: text(test) };
+  }),
+  fromTask('Product names', extractTask, async () => {
+    const [train, val, test] = await Promise.all([
+      import('../../../examples/extract/train.jsonl?raw'),
+      import('../../../examples/extract/val.jsonl?raw'),
+      import('../../../examples/extract/test.jsonl?raw'),
+    ]);
+    return { train: text(train), val: text(val), test: text(test) };
+  }),
 ];
 
 /** The example's rows as one table, and which of them belong where. */

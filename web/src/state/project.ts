@@ -1,12 +1,15 @@
-import type { Described, MetricSpec, ModelChoice, ModuleKind, OptimizerSpec, Problem, ProgramSpec } from '../core/protocol.ts';
+import type { Described, LmSettings, MetricSpec, ModelChoice, ModuleKind, OptimizerSpec, Problem, ProgramSpec } from '../core/protocol.ts';
 import { cellText, guessMapping, factsOf, mapRows, type Mapping } from '../data/columns.ts';
 import type { Row, Table } from '../data/parse.ts';
 import { deal, type Split } from '../data/split.ts';
+import type { Example } from './examples.ts';
 
 /** What a person did, or the core found out about it. The project is a fold over these. */
 export type ProjectEvent =
-  | { event: 'opened'; name: string; signature: string; metric: MetricSpec; table: Table; split: Split; source: string; loaded: boolean }
+  | { event: 'opened'; example: Example; table: Table; split: Split }
   | { event: 'signature'; text: string }
+  /** A signature that was proposed for the rows; what was said to the model belonged to another. */
+  | { event: 'adopted'; text: string }
   | { event: 'described'; text: string; module: ModuleKind; described: Described }
   | { event: 'refused'; text: string; problem: Problem }
   | { event: 'module'; module: ModuleKind }
@@ -47,6 +50,7 @@ export interface Project {
   metric: MetricSpec;
   model: ModelChoice;
   optimizer: OptimizerSpec;
+  config: LmSettings;
 }
 
 export const emptyProject: Project = {
@@ -68,6 +72,7 @@ export const emptyProject: Project = {
   metric: { name: 'exact', field: '' },
   model: { kind: 'practice' },
   optimizer: { name: 'BootstrapFewShotWithRandomSearch', candidates: 6, maxBootstrappedDemos: 4, maxLabeledDemos: 8, seed: 7, calls: 0 },
+  config: {},
 };
 
 /** The project after an event. Neither argument is changed. */
@@ -76,12 +81,14 @@ export function reduce(project: Project, event: ProjectEvent): Project {
     case 'opened':
       return {
         ...project,
-        name: event.name,
-        loaded: event.loaded,
-        source: event.source,
-        signature: event.signature,
+        name: event.example.name,
+        loaded: true,
+        source: event.example.id,
+        signature: event.example.signature,
         module: 'Predict',
-        instructions: undefined,
+        instructions: event.example.instructions,
+        config: event.example.config,
+        optimizer: { ...project.optimizer, ...event.example.optimizer },
         valid: undefined,
         problem: undefined,
         table: event.table,
@@ -89,10 +96,12 @@ export function reduce(project: Project, event: ProjectEvent): Project {
         rows: [],
         dropped: new Set(),
         split: event.split,
-        metric: event.metric,
+        metric: event.example.metric,
       };
     case 'signature':
       return { ...project, signature: event.text };
+    case 'adopted':
+      return { ...project, signature: event.text, instructions: undefined };
     case 'described': {
       if (event.text !== project.signature || event.module !== project.module) return project; // an answer to an older text
       const valid = { text: event.text, described: event.described };
@@ -108,6 +117,7 @@ export function reduce(project: Project, event: ProjectEvent): Project {
       return remapped({
         ...project,
         table: event.table,
+        config: { temperature: 0 },
         source: event.source,
         name: event.source.replace(/\.\w+$/, '') || 'Your rows',
         loaded: false,

@@ -26,7 +26,7 @@ export interface RunInfo {
 const nothing: Telemetry = { calls: 0, tokens: 0, ms: 0, open: 0, cached: 0, failed: 0 };
 
 /** How long the practice model takes for an answer while one watches. In milliseconds. */
-export const watchingPace = 60;
+export const watchingPace = 100;
 
 class Store {
   /** The whole history, append-only; the rest is computed from it or is only how it is looked at. */
@@ -77,13 +77,13 @@ class Store {
     this.log.push({ at: Date.now(), project: event });
     const before = this.project;
     this.project = reduce(before, event);
-    if (event.event === 'signature' || event.event === 'module' || event.event === 'opened') this.#describe();
+    if (['signature', 'adopted', 'module', 'opened'].includes(event.event)) this.#describe();
   }
 
   async open(example: Example): Promise<void> {
     try {
       const { table, split } = await loadExample(example);
-      this.record({ event: 'opened', name: example.name, signature: example.signature, metric: example.metric, table, split, source: example.id, loaded: true });
+      this.record({ event: 'opened', example, table, split });
     } catch (error) {
       this.broken = `The example could not be loaded: ${messageOf(error)}. Reload the page.`;
     }
@@ -120,6 +120,7 @@ class Store {
       metric: project.metric,
       optimizer: project.optimizer,
       model: project.model,
+      config: project.config,
       train: rows(this.sets.train),
       val: rows(this.sets.val),
       test: rows(this.sets.test),
@@ -216,7 +217,8 @@ class Store {
       entries.push(entry);
       apply(this.live, entry);
     }
-    if (message.entries.length) this.live = { ...this.live };
+    // New objects, so that everything that shows a candidate notices.
+    if (message.entries.length) this.live = { ...this.live, candidates: this.live.candidates.map((c) => ({ ...c })) };
     this.run = { ...run, telemetry: message.telemetry };
     const { best } = this.live;
     if (best !== undefined && best !== bestBefore) {
