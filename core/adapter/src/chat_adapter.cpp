@@ -28,7 +28,7 @@ void append_descriptions(std::string& text, std::span<const Field> fields) {
     if (number > 0) list += '\n';
     ((list += std::to_string(++number)) += ". `") += field.name;
     ((list += "` (") += display_name(field.type)) += "): ";
-    if (field.desc != "${" + field.name + "}") list += field.desc;
+    if (const std::string desc = description_of(field); desc != "${" + field.name + "}") list += desc;
     if (const std::string constraints = constraints_text(field); !constraints.empty())
       (list += "\nConstraints: ") += constraints;
   }

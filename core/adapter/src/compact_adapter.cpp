@@ -24,7 +24,7 @@ void append_choices(std::string& text, const Signature& signature) {
     if (signature.outputs().size() == 1)
       text += "Answer with one of: ";
     else
-      (text += label_of(field)) += " one of: ";
+      (text += field.prefix) += " one of: ";
     const char* comma = "";
     for (const Json& choice : choices) (text += comma) += python_str(choice), comma = ", ";
     text += '.';
@@ -32,7 +32,7 @@ void append_choices(std::string& text, const Signature& signature) {
 }
 
 void append_line(std::string& text, const Field& field, std::string_view value) {
-  text += label_of(field);
+  text += field.prefix;
   if (!value.empty()) (text += ' ') += value;
   text += '\n';
 }
@@ -69,33 +69,25 @@ void append_demo(std::string& text, const Signature& signature, const Json& demo
   text += '\n';
 }
 
-/// The label without its colon, or all of it.
-std::string_view bare(std::string_view label) {
-  return label.ends_with(':') ? label.substr(0, label.size() - 1) : label;
-}
-
-/// Whether the line begins with the label; then what follows it is the line's rest.
-bool take_label(std::string_view& line, std::string_view label) {
-  const std::string_view start = python_lstrip(line);
-  if (!start.starts_with(bare(label))) return false;
-  const std::string_view rest = start.substr(bare(label).size());
-  if (label.ends_with(':') && !rest.starts_with(':')) return false;
-  line = rest.substr(label.ends_with(':') ? 1 : 0);
-  return true;
-}
-
-/// Without what small models like to put around a word: quotes, emphasis, a period.
+/// Without what small models like to put around a word: quotes, emphasis, punctuation behind it.
 std::string_view plain(std::string_view text) {
-  constexpr std::string_view around = "\"'`*_ ", behind = ".!,;: ";
-  const std::size_t first = text.find_first_not_of(around), last = text.find_last_not_of("\"'`*_.!,;: ");
+  const std::size_t first = text.find_first_not_of("\"'`*_ ");
+  const std::size_t last = text.find_last_not_of("\"'`*_.!,;: ");
   if (first == text.npos || last == text.npos || last < first) return text;
-  static_cast<void>(behind);
   return text.substr(first, last + 1 - first);
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
+}
+
+/// Whether the line begins with the label, in any case; then it is cut off.
+bool take_label(std::string_view& line, const std::string& label) {
+  const std::string_view start = python_lstrip(line);
+  if (!equals_ignoring_case(start.substr(0, label.size()), label)) return false;
+  line = start.substr(label.size());
+  return true;
 }
 
 /// The value as DSPy reads it; where that fails, a choice that it means but for case, quotes and punctuation.
@@ -129,7 +121,7 @@ class CompactAdapter final : public Adapter {
   Prompt call(const Signature& signature, const Json& inputs) const override {
     std::string text;
     append_inputs(text, signature, inputs);
-    if (!signature.outputs().empty()) text += label_of(signature.outputs().front());
+    if (!signature.outputs().empty()) text += signature.outputs().front().prefix;
     return prompt(signature, std::move(text));
   }
 
@@ -137,20 +129,20 @@ class CompactAdapter final : public Adapter {
     detail::Outputs outputs(name(), signature, reply);
     const auto fields = signature.outputs();
     std::vector<std::string> sections(fields.size());
-    std::size_t current = 0;  // the prompt ends with the first label
+    std::size_t current = 0;  // the prompt ends with the first label,
+    bool labelled = false;    // which the reply may repeat, even behind some words of its own
     for (std::string_view line : python_splitlines(reply)) {
-      const std::size_t labelled = find_label(fields, line);
-      if (labelled < fields.size() && (labelled != current || sections[current].empty())) {
-        if (!sections[labelled].empty()) break;  // again: the model goes on with an example of its own
-        current = labelled;
-      } else if (find_label(signature.inputs(), line) < signature.inputs().size()) {
+      if (const std::size_t found = find_label(fields, line); found < fields.size()) {
+        if (found == 0 && !labelled) sections[0].clear();
+        if (!sections[found].empty()) break;  // again: the model goes on with an example of its own
+        current = found;
+        labelled = true;
+      } else if (fields.empty() || find_label(signature.inputs(), line) < signature.inputs().size()) {
         break;
       }
-      if (fields.empty()) break;
       std::string& section = sections[current];
-      const std::string_view words = section.empty() ? python_strip(line) : python_rstrip(line);
       if (!section.empty()) section += '\n';
-      section += words;
+      section += section.empty() ? python_strip(line) : python_rstrip(line);
       if (fields.size() == 1 && !section.empty()) break;
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -170,7 +162,7 @@ class CompactAdapter final : public Adapter {
   /// Which field's label the line begins with, and then cuts it off; fields.size() for none.
   static std::size_t find_label(std::span<const Field> fields, std::string_view& line) {
     for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (take_label(line, label_of(fields[i]))) return i;
+      if (take_label(line, fields[i].prefix)) return i;
     }
     return fields.size();
   }

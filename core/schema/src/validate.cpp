@@ -225,10 +225,18 @@ class Validator {
     return true;
   }
 
+  /// The value itself, else one that equals it: a bool looks among the integers first, other numbers look there last.
   bool read_literal(const Json& in, const Type& type, Json& out) {
-    for (const Json& value : type.values) {
-      const bool fits = value.is_number_float() ? python_equal(in, value) : same_value(in, value);
-      if (fits) return out = value, true;
+    const auto take = [&](auto fits) {
+      const auto found = std::find_if(type.values.begin(), type.values.end(), fits);
+      if (found == type.values.end()) return false;
+      out = *found;
+      return true;
+    };
+    if (take([&](const Json& value) { return same_value(in, value); })) return true;
+    const bool integer_first = in.is_boolean();
+    for (const bool integers : {integer_first, !integer_first}) {
+      if (take([&](const Json& value) { return is_integer(value) == integers && python_equal(in, value); })) return true;
     }
     return fail(in, display_name(type));
   }

@@ -80,7 +80,7 @@ std::string label_of(const Field& field) {
   return field.prefix.empty() ? infer_prefix(field.name) + ":" : field.prefix;
 }
 
-std::string description_of(const Field& field) { return field.desc.empty() ? "${" + field.name + "}" : field.desc; }
+std::string description_of(const Field& field) { return field.desc.value_or("${" + field.name + "}"); }
 
 std::string constraints_text(const Field& field) {
   std::string text;
@@ -119,8 +119,8 @@ bool operator==(const Field& a, const Field& b) {
   const auto same = [](const Constraint& x, const Constraint& y) {
     return x.name == y.name && same_value(x.value, y.value);
   };
-  return a.name == b.name && a.type == b.type && a.desc == b.desc && label_of(a) == label_of(b) && a.role == b.role &&
-         a.default_value == b.default_value &&
+  return a.name == b.name && a.type == b.type && description_of(a) == description_of(b) && label_of(a) == label_of(b) &&
+         a.role == b.role && a.default_value == b.default_value &&
          std::equal(a.constraints.begin(), a.constraints.end(), b.constraints.begin(), b.constraints.end(), same);
 }
 

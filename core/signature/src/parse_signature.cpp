@@ -33,6 +33,10 @@ class SideReader {
     }
     if (bare_star_at_ != std::string_view::npos)
       return fail("bad_signature", bare_star_at_, "a name must follow the *");
+    for (const ReadField& read : fields) {
+      const std::string objection = objection_to_name(read.field.name);
+      if (!objection.empty()) return fail("bad_signature", read.at, objection);
+    }
     return true;
   }
 
@@ -68,6 +72,7 @@ class SideReader {
     if (!read_name(read.field)) return false;
     bool has_default = false;
     if (!read_type(read.field.type) || !read_default(has_default)) return false;
+    if (stars > 0 && has_default) return fail("bad_signature", begin, "no default value behind a *");
     if (stars == 2) {
       double_star_ = true;
     } else if (stars == 1) {
@@ -107,8 +112,6 @@ class SideReader {
         return fail("bad_signature", begin, "a field name cannot begin with a digit");
       return fail("bad_signature", begin, fmt::format("expected a field name, found '{}'", character(begin)));
     }
-    if (const std::string objection = objection_to_name(name); !objection.empty())
-      return fail("bad_signature", begin, objection);
     field.name = name;
     field.role = role_;
     return true;
@@ -126,29 +129,30 @@ class SideReader {
     return true;
   }
 
-  /// A default value is any expression: skipped up to the next comma outside brackets and quotes.
+  /// A default value ends at the next comma outside brackets and quotes.
   bool read_default(bool& has_default) {
     skip();
     if (at_ >= text_.size() || text_[at_] != '=') return true;
     const std::size_t sign = at_++;
     skip();
     const std::size_t begin = at_;
-    std::string open;
-    for (; at_ < text_.size() && (!open.empty() || text_[at_] != ','); ++at_) {
+    std::size_t depth = 0;
+    for (; at_ < text_.size() && (depth > 0 || text_[at_] != ','); ++at_) {
       const char c = text_[at_];
       if (c == '"' || c == '\'') {
         if (const auto quoted = read_python_string(text_, at_); !quoted)
           return fail("bad_signature", at_, quoted.error().message);
         --at_;
       } else if (c == '(' || c == '[' || c == '{') {
-        open += c == '(' ? ')' : c == '[' ? ']' : '}';
+        ++depth;
       } else if (c == ')' || c == ']' || c == '}') {
-        if (open.empty() || open.back() != c) return fail("bad_signature", at_, fmt::format("unmatched '{}'", c));
-        open.pop_back();
+        if (depth-- == 0) return fail("bad_signature", at_, fmt::format("unmatched '{}'", c));
       }
     }
-    if (!open.empty()) return fail("bad_signature", begin, "a bracket in this default value is never closed");
     if (at_ == begin) return fail("bad_signature", sign, "a value is missing after the '='");
+    if (!parse_python_literal(text_.substr(begin, at_ - begin)))
+      return fail("bad_signature", begin,
+                  "a default value is a number, a text in quotes, True, False, None, or a list or dict of such");
     has_default = true;
     return true;
   }

@@ -26,6 +26,7 @@ auto find_name(Fields& fields, std::string_view name) {
 
 Signature::Signature(std::vector<Field> fields, std::string instructions) : instructions_(std::move(instructions)) {
   for (Field& field : fields) {
+    if (field.prefix.empty()) field.prefix = label_of(field);
     const auto known = find_name(fields_, field.name);
     if (known == fields_.end())
       fields_.push_back(std::move(field));

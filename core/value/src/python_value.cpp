@@ -84,9 +84,11 @@ void append_str(std::string& text, const Json& value) {
     append_repr(text, value);
 }
 
+/// DSPy looks for line ends and quotation marks in texts only.
 void append_passage(std::string& text, const Json& value) {
   const std::string passage = python_str(value);
-  if (passage.find('\n') == passage.npos && passage.find("«") == passage.npos && passage.find("»") == passage.npos) {
+  const auto has = [&](const char* mark) { return value.is_string() && passage.find(mark) != passage.npos; };
+  if (!has("\n") && !has("«") && !has("»")) {
     ((text += "«") += passage) += "»";
     return;
   }

@@ -18,8 +18,9 @@ struct Constraint {
 struct Field {
   std::string name;
   Type type = {};
-  std::string desc = {};    ///< empty: none was given
-  std::string prefix = {};  ///< the label, with its colon; empty: follows from the name
+  std::optional<std::string> desc =
+      {};                   ///< none was given is not the same as an empty one: saved state tells them apart
+  std::string prefix = {};  ///< the label, with its colon; in a Signature never empty
   Role role = Role::input;
   std::vector<Constraint> constraints = {};
   std::optional<Json> default_value = {};  ///< output: taken when a reply lacks the field

@@ -18,7 +18,7 @@ class Signature {
   Signature() = default;
 
   /// Fields in any order: inputs are put before outputs, of equal names the last field stays at the first one's place.
-  /// The instructions are taken as they are, even when empty.
+  /// Labels that are empty follow from the names. The instructions are taken as they are, even when empty.
   Signature(std::vector<Field> fields, std::string instructions);
 
   const std::vector<Field>& fields() const { return fields_; }
