@@ -1,6 +1,7 @@
 #include "json_text.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <strop/engine/json_line.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/dump_json.hpp>
@@ -8,6 +9,22 @@
 namespace strop {
 namespace detail {
 namespace {
+
+// Eight bytes at a time. `zeros` has the high bit of (at least) the lowest byte that is 0 set, and none if none is.
+constexpr std::uint64_t ones = 0x0101010101010101, high_bits = 0x80 * ones;
+constexpr std::uint64_t zeros(std::uint64_t word) { return (word - ones) & ~word & high_bits; }
+constexpr std::uint64_t below_space(std::uint64_t word) { return (word - 0x20 * ones) & ~word & high_bits; }
+
+/// How many bytes at the beginning, in eights, have none that `special` finds.
+template <class F>
+std::size_t skip_words(std::string_view text, F special) {
+  std::size_t at = 0;
+  for (std::uint64_t word; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (special(word)) break;
+  }
+  return at;
+}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -136,11 +153,13 @@ void Scanner::skip_space() {
 }
 
 void Scanner::skip_string() {
+  const auto special = [](std::uint64_t word) {
+    return zeros(word ^ '"' * ones) | zeros(word ^ '\\' * ones) | below_space(word);
+  };
   expect("\"");
   for (;;) {
-    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' &&
-           static_cast<unsigned char>(text_[at_]) >= 0x20)
-      ++at_;
+    at_ += skip_words(text_.substr(at_), special);
+    while (!done() && text_[at_] != '"' && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20) ++at_;
     if (accept("\"")) return;
     if (!accept("\\")) fail(done() ? "a closing quote" : "no control character in a string");
     const char escape = peek();
@@ -204,7 +223,8 @@ std::string_view Scanner::value() {
 void check_text(std::string_view line) {
   if (line.size() > JsonLine::max_bytes)
     throw Malformed(JsonLine::max_bytes, "longer than " + std::to_string(JsonLine::max_bytes) + " bytes");
-  if (is_valid_utf8(line)) return;
+  const std::size_t ascii = skip_words(line, [](std::uint64_t word) { return word & high_bits; });
+  if (is_valid_utf8(line.substr(ascii))) return;
   std::size_t at = 0;
   for (std::size_t next = 0; next < line.size(); at = next)
     if (next_code_point(line, next) == 0xFFFD && next == at + 1) break;  // U+FFFD itself has three bytes

@@ -32,7 +32,7 @@ void Run::start(Task<Json> root) {
   if (const auto known = journal_.take(options_.name)) {
     if (known->request != identity) halt(changed(options_.name));
   } else {
-    lines_ += journal_line(options_.name, {identity, std::string("null"), {}});
+    lines_ += journal_line(options_.name, identity, std::string("null"), {});
   }
   root_ = &std::move(root).start(scope_, nullptr);
 }
@@ -84,35 +84,36 @@ bool Run::fail(std::uint64_t id, Error error, Cost cost) { return close(id, std:
 
 bool Run::close(std::uint64_t id, Outcome<std::string> answer, Cost cost) {
   Open* open = taken(id);
-  if (!open || open->answer) return false;
+  if (!open || open->answered()) return false;
   const bool fatal = !answer && answer.error().fault == Fault::fatal;
-  open->answer = std::move(answer);
-  open->cost = cost;
-  if (fatal || !open->calls || open->calls->open == 0) settle(id);
+  if (fatal || !open->calls || open->calls->open == 0) return settle(id, std::move(answer), cost), true;
+  open->calls->held.emplace(std::move(answer), cost);
   return true;
 }
 
 /// An effect and the calls below it are all answered.
-void Run::settle(std::uint64_t id) {
-  Open open = std::move(open_.extract(id).mapped());
-  Outcome<std::string>& answer = *open.answer;
+void Run::settle(std::uint64_t id, Outcome<std::string> answer, Cost cost) {
+  const Open open = std::move(open_.extract(id).mapped());
   const bool fatal = !answer && answer.error().fault == Fault::fatal;
   const bool history = !fatal && !open.moot && (answer || !ended() || answer.error().fault != Fault::transient);
-  spent_ += open.cost;
-  if (open.calls) open.cost += open.calls->answered;  // in spent_ already
+  spent_ += cost;
+  if (open.calls) cost += open.calls->cost;  // in spent_ already
   if (fatal) halt(std::make_exception_ptr(answer.error()));
-  if (history) lines_ += journal_line(open.path, {open.request, answer, open.cost});
+  if (history) lines_ += journal_line(open.path, open.request, answer, cost);
   if (history && open.ask) {
     Frame& asker = *open.ask->asker;
     asker.scope->strand().purse.put(open.ask->reserve);
-    asker.scope->strand().purse.take(open.cost);
+    asker.scope->strand().purse.take(cost);
     open.ask->answer = std::move(answer);
     ready(asker);
   }
   if (Open* parent = taken(open.parent)) {
-    parent->calls->answered += open.cost;
-    if (!history && !parent->answer) parent->moot = true;
-    if (--parent->calls->open == 0 && parent->answer) settle(open.parent);
+    parent->calls->cost += cost;
+    if (!history && !parent->answered()) parent->moot = true;
+    if (--parent->calls->open == 0 && parent->answered()) {
+      auto [its_answer, its_cost] = *std::move(parent->calls->held);
+      settle(open.parent, std::move(its_answer), its_cost);
+    }
   }
 }
 
@@ -130,7 +131,7 @@ bool Run::part(std::uint64_t id, std::string_view text) {
 std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view name, std::string_view kind,
                                        std::string_view request, Cost reserve) {
   Open* above = taken(parent);
-  if (!above || above->answer || above->parent) return std::nullopt;
+  if (!above || above->answered() || above->parent) return std::nullopt;
   if (ended()) {
     above->moot = true;
     return Nested{.answer = Error(Fault::fatal, above->path + ": no more calls, the run has ended")};
@@ -154,7 +155,7 @@ std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view na
       return nested(parent, name, kind, request, reserve);
     }
     spent_ += known->cost;
-    calls.answered += known->cost;
+    calls.cost += known->cost;
     return Nested{.answer = std::move(known->answer)};
   }
   ++calls.open;

@@ -7,7 +7,7 @@ using namespace strop;
 namespace {
 
 const std::string line =
-    journal_line("run/lm[0]", {0x0123456789abcdef, std::string(R"({"a":"b\n"})"), {.calls = 1, .nanousd = 1LL << 53}});
+    journal_line("run/lm[0]", 0x0123456789abcdef, std::string(R"({"a":"b\n"})"), {.calls = 1, .nanousd = 1LL << 53});
 
 std::string refusal(const std::string& lines) {
   try {
@@ -44,7 +44,7 @@ TEST_CASE("a record is a line, the same everywhere, and is read back") {
   CHECK_FALSE(Journal(line).take("run/lm[1]"));
 
   const std::string name = "p/a \"quoted\"\n\x01 é \xF0\x9F\x99\x82";
-  const auto failed = journal_line(name, {1, Error(Fault::program, "oh\t\xFF"), {}});
+  const auto failed = journal_line(name, 1, Error(Fault::program, "oh\t\xFF"), {});
   CHECK(failed ==
         "{\"path\":\"p/a \\\"quoted\\\"\\n\\u0001 é "
         "\xF0\x9F\x99\x82\",\"request\":\"0000000000000001\",\"error\":{\"kind\":\"program\",\"message\":"
@@ -56,9 +56,7 @@ TEST_CASE("a record is a line, the same everywhere, and is read back") {
 }
 
 TEST_CASE("of two records with one path the first counts; what is below an answered path is dropped with it") {
-  const auto record = [](const char* path, const char* value) {
-    return journal_line(path, {1, std::string(value), {}});
-  };
+  const auto record = [](const char* path, const char* value) { return journal_line(path, 1, std::string(value), {}); };
   Journal journal(record("r/a[1]", "1") + record("r/a[1]/p@0[0]", "2") + record("r/a[1]", "3") +
                   record("r/a[10]", "4") + record("r/a[1]/q/r@0[0]", "5") + record("r/a[2]/p@0[0]", "6"));
   CHECK(journal.size() == 5);
@@ -144,7 +142,7 @@ TEST_CASE("text that comes in is one line of JSON, within bounds") {
              Catch::Matchers::ContainsSubstring("longer than"));
 
   const std::string large = '"' + std::string(10'000'000, 'x') + '"';
-  CHECK(Journal(journal_line("run/lm[0]", {1, large, {}})).take("run/lm[0]")->answer.value() == large);
+  CHECK(Journal(journal_line("run/lm[0]", 1, large, {})).take("run/lm[0]")->answer.value() == large);
 }
 
 TEST_CASE("a damaged journal is refused or read, and never believed where it is damaged") {

@@ -333,7 +333,7 @@ TEST_CASE("a session takes in calls of the host") {
         "run/rollout[0] does not cover it\"}\nu 9\n"
         "j {\"path\":\"run/rollout[0]/a\\\"b@" +
             h + "[0]\",\"request\":\"" + h + "\",\"cost\":{\"calls\":1},\"value\":[1]}\n");
-  const std::string lines = journal_line("run", {request_hash("run", "0 "), std::string("null"), {}}) +
+  const std::string lines = journal_line("run", request_hash("run", "0 "), std::string("null"), {}) +
                             "{\"path\":\"run/rollout[0]/a\\\"b@" + h + "[0]\",\"request\":\"" + h +
                             "\",\"value\":[1]}\n";
   Session again(with(lines), []() -> Task<Json> { co_return read(co_await ask("rollout", "0", {.calls = 2})); }());
