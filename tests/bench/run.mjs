@@ -1,0 +1,144 @@
+// `npm run bench`: Strop beside what else there is, in one run on one machine, so that the ratios mean something where the
+// times do not. Contenders take turns in short batches; the best batch of each counts.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } });
+const here = fileURLToPath(new URL('.', import.meta.url));
+if (!existsSync(`${here}node_modules/ai`)) {
+  console.error('Installing what Strop is measured against …');
+  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+const { Predict, ready } = await import('strop');
+const { ax, AxMockAIService } = await import('@ax-llm/ax');
+const { generateText, Output } = await import('ai');
+const { MockLanguageModelV3 } = await import('ai/test');
+const { z } = await import('zod');
+const { format, plainPredict } = await import('./plain.mjs');
+await ready();
+
+const signature = "ticket -> category: Literal['billing', 'bug', 'other'], urgent: bool";
+const plainSignature = {
+  inputs: [{ name: 'ticket', type: 'str', role: 'input' }],
+  outputs: [
+    { name: 'category', type: "Literal['billing', 'bug', 'other']", options: ['billing', 'bug', 'other'], role: 'output' },
+    { name: 'urgent', type: 'bool', role: 'output' },
+  ],
+  instructions: 'Given the fields `ticket`, produce the fields `category`, `urgent`.',
+};
+const reply = '[[ ## category ## ]]\nbilling\n\n[[ ## urgent ## ]]\nTrue\n\n[[ ## completed ## ]]\n';
+const ticket = 'I was charged twice for the same month and nobody answers my mails. Please look into it today.';
+const demos = (count) =>
+  Array.from({ length: count }, (_, i) => ({
+    ticket: `Ticket ${i}: the export of my report stops at page ${i + 3} and says that something went wrong.`,
+    category: ['billing', 'bug', 'other'][i % 3],
+    urgent: i % 2 === 0,
+  }));
+
+const instant = { model: 'instant', complete: async () => ({ text: reply }) };
+const strop = (count) => new Predict(signature, { lm: instant, demos: demos(count), cache: false });
+for (const count of [0, 16]) {
+  const ours = JSON.stringify(strop(count).preview({ ticket }).messages);
+  if (ours !== JSON.stringify(format(plainSignature, demos(count), { ticket }))) throw new Error(`with ${count} demos the two prompts are not the same bytes`);
+}
+
+const axService = new AxMockAIService({
+  features: { functions: false, streaming: false },
+  chatResponse: {
+    results: [{ index: 0, content: 'Category: billing\nUrgent: true', finishReason: 'stop' }],
+    modelUsage: { ai: 'mock', model: 'mock', tokens: { promptTokens: 1, completionTokens: 1, totalTokens: 2 } },
+  },
+});
+const axProgram = ax('ticket:string -> category:class "billing, bug, other", urgent:boolean');
+const aiModel = new MockLanguageModelV3({
+  doGenerate: async () => ({
+    content: [{ type: 'text', text: '{"category":"billing","urgent":true}' }],
+    finishReason: { unified: 'stop', raw: 'stop' },
+    usage: { inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 }, outputTokens: { total: 1, text: 1, reasoning: 0 } },
+    warnings: [],
+  }),
+});
+const aiSchema = z.object({ category: z.enum(['billing', 'bug', 'other']), urgent: z.boolean() });
+
+/** µs a call of each contender: the best of several batches, in turns. */
+async function race(contenders, { batches = options.quick ? 6 : 25, ms = options.quick ? 20 : 60 } = {}) {
+  const best = new Map();
+  for (const [name, call] of contenders) {
+    for (let i = 0; i < 300; ++i) await call();
+    best.set(name, Infinity);
+  }
+  for (let batch = 0; batch < batches; ++batch) {
+    for (const [name, call] of contenders) {
+      let calls = 0;
+      const start = performance.now();
+      let now = start;
+      while (now - start < ms) {
+        for (let i = 0; i < 20; ++i) await call();
+        calls += 20;
+        now = performance.now();
+      }
+      best.set(name, Math.min(best.get(name), ((now - start) * 1e3) / calls));
+      if (name.startsWith('ax')) axProgram.resetUsage?.(); // it keeps one record a call
+    }
+  }
+  return best;
+}
+
+const tables = [];
+function table(title, best, base) {
+  const rows = [...best].map(([name, us]) => ({ name, us, ratio: us / best.get(base) }));
+  tables.push({ title, base, rows });
+  if (options.json) return;
+  console.log(`\n${title}`);
+  for (const { name, us, ratio } of rows) console.log(`  ${name.padEnd(34)} ${us.toFixed(2).padStart(9)} µs   ${ratio.toFixed(2).padStart(7)} ×`);
+}
+
+for (const count of [0, 4, 16]) {
+  const program = strop(count);
+  const shots = demos(count);
+  const best = await race([
+    ['strop', () => JSON.stringify(program.preview({ ticket }).messages)],
+    ['plain TypeScript', () => JSON.stringify(format(plainSignature, shots, { ticket }))],
+  ]);
+  table(`Format a request's messages as JSON, ${count} demos`, best, 'strop');
+}
+for (const count of [0, 4, 16]) {
+  const program = strop(count);
+  const plain = plainPredict(plainSignature, demos(count), async () => reply);
+  const contenders = [
+    ['strop', () => program.run({ ticket })],
+    ['plain TypeScript, format and parse', () => plain({ ticket })],
+  ];
+  if (count === 0) {
+    contenders.push(['ax 24', () => axProgram.forward(axService, { ticket }, { stream: false })]);
+    contenders.push(['AI SDK 6', () => generateText({ model: aiModel, output: Output.object({ schema: aiSchema }), prompt: ticket })]);
+  }
+  table(`Predict with an instant model, ${count} demos`, await race(contenders), 'strop');
+}
+
+/** Milliseconds from nothing to the first prediction, less those of an empty Node: the median of fresh processes. */
+function coldStart(scripts, rounds = options.quick ? 5 : 21) {
+  const times = new Map(Object.keys(scripts).map((name) => [name, []]));
+  for (let round = 0; round < rounds; ++round) {
+    for (const [name, source] of Object.entries(scripts)) {
+      const code = `const start = performance.now();\n${source}\nprocess.stdout.write(String(performance.now() - start));`;
+      const { stdout, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: here, encoding: 'utf8' });
+      if (status !== 0) throw new Error(`${name}: ${stderr}`);
+      times.get(name).push(Number(stdout));
+    }
+  }
+  return new Map([...times].map(([name, list]) => [name, list.sort((a, b) => a - b)[list.length >> 1] * 1e3]));
+}
+const cold = coldStart({
+  strop: `const { Predict } = await import('strop');
+    new Predict(${JSON.stringify(signature)}, { lm: { model: 'm', complete: async () => ({ text: '' }) } }).preview({ ticket: 'x' });`,
+  'ax 24': `const { ax } = await import('@ax-llm/ax'); ax('ticket:string -> category:class "billing, bug, other", urgent:boolean');`,
+  'AI SDK 6 with zod': `const { generateText } = await import('ai'); const { z } = await import('zod');
+    z.object({ category: z.enum(['billing', 'bug', 'other']), urgent: z.boolean() });`,
+});
+table('Cold start: import and a first program ready, fresh Node process', cold, 'strop');
+
+if (options.json) console.log(JSON.stringify({ node: process.version, tables }, null, 2));
