@@ -1,7 +1,8 @@
 // Serves the built playground as the project's own server does: with the content security policy as a header. On
 // demand it also speaks the OpenAI API, answered by a function.
-import { createServer } from 'node:http';
+
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
 export const policy =

@@ -13,7 +13,6 @@ import './css/optimize.css';
 import './css/ship.css';
 import './css/overlays.css';
 import './css/narrow.css';
-import './css/parts.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { store } from './state/store.svelte.ts';

@@ -1,6 +1,6 @@
+import type { Stamp } from '../log/events.ts';
 import type { CandidateView, RunView } from '../log/run.ts';
 import { scored } from '../log/run.ts';
-import type { Stamp } from '../log/events.ts';
 
 export type Axis = 'calls' | 'tokens' | 'ms';
 
@@ -71,7 +71,10 @@ export function layoutChart(run: RunView, axis: Axis, width: number, height: num
     lane: height - 40,
     x,
     y,
-    xTicks: niceTicks(end, Math.max(2, Math.floor((right - left) / 90))).map((at) => ({ at: x(at), text: spendText(axis, at) })),
+    xTicks: niceTicks(end, Math.max(2, Math.floor((right - left) / 90))).map((at) => ({
+      at: x(at),
+      text: spendText(axis, at),
+    })),
     yTicks: percentTicks(floor, bottom - top).map((at) => ({ at: y(at), text: String(at) })),
     points: candidates.map((candidate) => ({
       candidate,
@@ -113,7 +116,8 @@ function percentTicks(floor: number, height: number): number[] {
 
 export function spendText(axis: Axis, value: number): string {
   if (axis === 'ms') return clock(value);
-  if (axis === 'tokens') return value >= 1000 ? `${+(value / 1000).toFixed(value < 10_000 ? 1 : 0)}k` : String(Math.round(value));
+  if (axis === 'tokens')
+    return value >= 1000 ? `${+(value / 1000).toFixed(value < 10_000 ? 1 : 0)}k` : String(Math.round(value));
   return String(Math.round(value));
 }
 

@@ -24,7 +24,10 @@ export class Core {
       else waiting?.reject(new CoreProblem(data.problem));
     };
     this.#worker.onerror = (event) => {
-      const error = new CoreProblem({ code: 'core_load', message: `The core could not be started: ${event.message || 'its script did not load'}. Reload the page.` });
+      const error = new CoreProblem({
+        code: 'core_load',
+        message: `The core could not be started: ${event.message || 'its script did not load'}. Reload the page.`,
+      });
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     };

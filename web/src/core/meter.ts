@@ -1,6 +1,6 @@
 import type { LM } from 'strop';
-import type { Telemetry } from './protocol.ts';
 import type { Stamp } from '../log/events.ts';
+import type { Telemetry } from './protocol.ts';
 
 /** Counts what a model is asked, and makes the practice model slow enough to be watched. */
 export class Meter {

@@ -1,7 +1,8 @@
 /** What the page and the worker that holds the core say to each other. */
+
+import type { Row } from '../data/parse.ts';
 import type { Demos, Entry, Stamp, Values } from '../log/events.ts';
 import type { Message } from '../prompt/segments.ts';
-import type { Row } from '../data/parse.ts';
 
 export type ModuleKind = 'Predict' | 'ChainOfThought';
 
@@ -93,14 +94,30 @@ export interface Asked {
 /** What the page can ask for, by name: argument and answer. */
 export interface Methods {
   describe: { in: ProgramSpec; out: Described };
-  prompt: { in: { program: ProgramSpec; demos: readonly Values[]; inputs: Values; adapter: 'chat' | 'compact' }; out: PromptReply };
+  prompt: {
+    in: { program: ProgramSpec; demos: readonly Values[]; inputs: Values; adapter: 'chat' | 'compact' };
+    out: PromptReply;
+  };
   /** Whether the server that sent this page answers for a model, and which. */
   localModel: { in: { url: string }; out: string | null };
   models: { in: { url: string }; out: string[] };
   key: { in: { url: string; key: string }; out: undefined };
-  score: { in: { program: ProgramSpec; state?: string; metric: MetricSpec; rows: readonly Row[]; model: ModelChoice; config: LmSettings }; out: ScoredAnswer[] };
+  score: {
+    in: {
+      program: ProgramSpec;
+      state?: string;
+      metric: MetricSpec;
+      rows: readonly Row[];
+      model: ModelChoice;
+      config: LmSettings;
+    };
+    out: ScoredAnswer[];
+  };
   /** What the metric says of predictions that are there already. */
-  verdicts: { in: { metric: MetricSpec; pairs: readonly { example: Row; prediction: Values | null; error?: string }[] }; out: ScoredAnswer[] };
+  verdicts: {
+    in: { metric: MetricSpec; pairs: readonly { example: Row; prediction: Values | null; error?: string }[] };
+    out: ScoredAnswer[];
+  };
   start: { in: { run: number; spec: RunSpec }; out: undefined };
   pause: { in: { run: number }; out: undefined };
   resume: { in: { run: number }; out: undefined };
@@ -109,7 +126,10 @@ export interface Methods {
   /** The seed and a candidate on the locked rows, told as the end of the run. */
   heldOut: { in: { run: number; spec: RunSpec; candidate: number; demos: Demos }; out: undefined };
   exported: { in: { program: ProgramSpec; demos?: Demos; state?: string }; out: string };
-  ask: { in: { program: ProgramSpec; state: string; inputs: Values; model: ModelChoice; config: LmSettings }; out: Asked };
+  ask: {
+    in: { program: ProgramSpec; state: string; inputs: Values; model: ModelChoice; config: LmSettings };
+    out: Asked;
+  };
 }
 
 export type Method = keyof Methods;

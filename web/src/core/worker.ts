@@ -2,12 +2,37 @@
  * The worker that holds the core and asks the models. The page sees no key again once it has given it: keys stay here,
  * each bound to the origin that it was given for.
  */
-import { ChainOfThought, evaluate, exact, f1, type LM, normalized, openai, practiceModel, Predict, ready, type Run, SignatureError, StropError } from 'strop';
+import {
+  ChainOfThought,
+  evaluate,
+  exact,
+  f1,
+  type LM,
+  normalized,
+  openai,
+  Predict,
+  practiceModel,
+  type Run,
+  ready,
+  SignatureError,
+  StropError,
+} from 'strop';
 import { callCore } from 'strop/internal';
 import { BootstrapFewShot, BootstrapFewShotWithRandomSearch, LabeledFewShot } from 'strop/optimize';
-import { isRunEvent, type Demos, type Entry } from '../log/events.ts';
+import { type Demos, type Entry, isRunEvent } from '../log/events.ts';
 import { Meter } from './meter.ts';
-import type { FromWorker, Ledger, MetricSpec, Methods, ModelChoice, Problem, ProgramSpec, RunSpec, RunState, ToWorker } from './protocol.ts';
+import type {
+  FromWorker,
+  Ledger,
+  Methods,
+  MetricSpec,
+  ModelChoice,
+  Problem,
+  ProgramSpec,
+  RunSpec,
+  RunState,
+  ToWorker,
+} from './protocol.ts';
 
 const say = (message: FromWorker) => postMessage(message);
 
@@ -20,7 +45,9 @@ function programOf({ module, signature, instructions }: ProgramSpec): Step {
 }
 
 const withDemos = (program: Step, demos: Demos): Step =>
-  program.mapPredictors((predictor, name) => (demos[name] ? predictor.with({ demos: demos[name] }) : predictor)) as Step;
+  program.mapPredictors((predictor, name) =>
+    demos[name] ? predictor.with({ demos: demos[name] }) : predictor,
+  ) as Step;
 
 const predictorOf = (program: Step): Predict => (program instanceof Predict ? program : program.predict);
 
@@ -54,15 +81,30 @@ function tellLedger(): void {
 
 function lmOf(model: ModelChoice): LM {
   if (model.kind === 'practice') return practiceModel();
-  if (model.kind === 'local') return openai({ model: model.model, baseURL: localURL, completions: true, adapter: 'compact', concurrency: 2, fetch: counted });
+  if (model.kind === 'local')
+    return openai({
+      model: model.model,
+      baseURL: localURL,
+      completions: true,
+      adapter: 'compact',
+      concurrency: 2,
+      fetch: counted,
+    });
   const apiKey = keys.get(new URL(model.url).origin);
   return openai({ model: model.model, baseURL: model.url, fetch: counted, ...(apiKey ? { apiKey } : {}) });
 }
 
 async function listModels(url: string, apiKey?: string): Promise<string[]> {
-  const response = await counted(`${url.replace(/\/+$/, '')}/models`, apiKey ? { headers: { authorization: `Bearer ${apiKey}` } } : {});
-  if (response.status === 401 || response.status === 403) throw new Error(`${new URL(url).host} refused the key (${response.status}). It was sent only there.`);
-  if (!response.ok) throw new Error(`${new URL(url).host} answered ${response.status}. Is the address that of an OpenAI-compatible API? It usually ends in /v1.`);
+  const response = await counted(
+    `${url.replace(/\/+$/, '')}/models`,
+    apiKey ? { headers: { authorization: `Bearer ${apiKey}` } } : {},
+  );
+  if (response.status === 401 || response.status === 403)
+    throw new Error(`${new URL(url).host} refused the key (${response.status}). It was sent only there.`);
+  if (!response.ok)
+    throw new Error(
+      `${new URL(url).host} answered ${response.status}. Is the address that of an OpenAI-compatible API? It usually ends in /v1.`,
+    );
   const { data } = (await response.json()) as { data?: { id?: unknown }[] };
   return Array.isArray(data) ? data.map(({ id }) => id).filter((id): id is string => typeof id === 'string') : [];
 }
@@ -111,7 +153,8 @@ function optimizerOf({ optimizer, metric }: RunSpec) {
   };
   const { maxBootstrappedDemos, maxLabeledDemos, candidates } = optimizer;
   if (optimizer.name === 'LabeledFewShot') return new LabeledFewShot({ ...common, k: maxLabeledDemos });
-  if (optimizer.name === 'BootstrapFewShot') return new BootstrapFewShot({ ...common, maxBootstrappedDemos, maxLabeledDemos });
+  if (optimizer.name === 'BootstrapFewShot')
+    return new BootstrapFewShot({ ...common, maxBootstrappedDemos, maxLabeledDemos });
   return new BootstrapFewShotWithRandomSearch({ ...common, maxBootstrappedDemos, maxLabeledDemos, candidates });
 }
 
@@ -214,15 +257,24 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   async score({ program, state, metric, rows, model, config }) {
     await ready();
     const made = programOf(program);
-    const found = await evaluate(state === undefined ? made : made.load(state), rows, metricOf(metric), { lm: lmOf(model), config });
-    return found.rows.map(({ score, prediction, error }) => ({ score, prediction, ...(error === undefined ? {} : { error }) }));
+    const found = await evaluate(state === undefined ? made : made.load(state), rows, metricOf(metric), {
+      lm: lmOf(model),
+      config,
+    });
+    return found.rows.map(({ score, prediction, error }) => ({
+      score,
+      prediction,
+      ...(error === undefined ? {} : { error }),
+    }));
   },
 
   async verdicts({ metric, pairs }) {
     await ready();
     return pairs.map(({ example, prediction, error }) => {
       if (!prediction) return { score: 0, prediction, ...(error === undefined ? {} : { error }) };
-      const { score } = JSON.parse(callCore('metric', JSON.stringify({ metric, example, prediction }))) as { score: number };
+      const { score } = JSON.parse(callCore('metric', JSON.stringify({ metric, example, prediction }))) as {
+        score: number;
+      };
       return { score, prediction };
     });
   },
@@ -267,17 +319,37 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
       const seed = programOf(spec.program);
       const summaries = [];
       const scores: (number | null)[][] = [];
-      for (const [number, program] of [[0, seed], [candidate, withDemos(seed, demos)]] as const) {
+      for (const [number, program] of [
+        [0, seed],
+        [candidate, withDemos(seed, demos)],
+      ] as const) {
         const onEvent = (event: object) => teller.add({ ...event, set: 'test', candidate: number });
-        const { score, n, missing, interval, rows } = await evaluate(program, spec.test, metricOf(spec.metric), { lm: meter.lm, config: spec.config, concurrency: meter.lm.concurrency ?? callsAtOnce, onEvent });
+        const { score, n, missing, interval, rows } = await evaluate(program, spec.test, metricOf(spec.metric), {
+          lm: meter.lm,
+          config: spec.config,
+          concurrency: meter.lm.concurrency ?? callsAtOnce,
+          onEvent,
+        });
         summaries.push({ score, n, missing, interval });
         scores.push(rows.map((row) => row.score));
         if (candidate === 0) summaries.push(summaries[0]!);
         if (candidate === 0) break;
       }
-      const pairs = (scores[0] ?? []).map((score, k) => [score, (scores[1] ?? scores[0])![k]]).filter((pair): pair is [number, number] => pair.every((x) => typeof x === 'number'));
-      const compared = JSON.parse(callCore('compareScores', JSON.stringify({ before: pairs.map(([x]) => x), after: pairs.map(([, x]) => x) })));
-      teller.add({ event: 'report', candidate, heldOut: true, seed: summaries[0], optimized: summaries[1], difference: compared.difference, verdict: compared.verdict });
+      const pairs = (scores[0] ?? [])
+        .map((score, k) => [score, (scores[1] ?? scores[0])![k]])
+        .filter((pair): pair is [number, number] => pair.every((x) => typeof x === 'number'));
+      const compared = JSON.parse(
+        callCore('compareScores', JSON.stringify({ before: pairs.map(([x]) => x), after: pairs.map(([, x]) => x) })),
+      );
+      teller.add({
+        event: 'report',
+        candidate,
+        heldOut: true,
+        seed: summaries[0],
+        optimized: summaries[1],
+        difference: compared.difference,
+        verdict: compared.verdict,
+      });
       teller.end('stopped', 'stopped by hand');
       return undefined;
     } catch (error) {
@@ -303,7 +375,14 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
       },
     };
     const outputs = await predictorOf(loaded).run(inputs, { lm, config });
-    return { outputs: { ...outputs }, reply, tokens: meter.tokens, estimated: meter.estimated, loadMs: read - begun, callMs: performance.now() - read };
+    return {
+      outputs: { ...outputs },
+      reply,
+      tokens: meter.tokens,
+      estimated: meter.estimated,
+      loadMs: read - begun,
+      callMs: performance.now() - read,
+    };
   },
 };
 

@@ -30,7 +30,13 @@ export function factsOf(table: Table): ColumnFacts[] {
     const filled = texts.filter((text) => text.trim() !== '');
     const distinct = new Set(filled).size;
     const meanLength = filled.reduce((sum, text) => sum + text.length, 0) / Math.max(1, filled.length);
-    const facts = { name, samples: filled.slice(0, 2).map((t) => t.slice(0, 80)), distinct, empty: texts.length - filled.length, meanLength };
+    const facts = {
+      name,
+      samples: filled.slice(0, 2).map((t) => t.slice(0, 80)),
+      distinct,
+      empty: texts.length - filled.length,
+      meanLength,
+    };
     return { ...facts, says: says(facts, filled) };
   });
 }
@@ -39,7 +45,12 @@ function says({ distinct, meanLength, empty }: Omit<ColumnFacts, 'says'>, filled
   if (filled.length === 0) return 'empty';
   const gaps = empty ? `, ${empty} empty` : '';
   if (filled.every((t) => /^\d{4}-\d\d-\d\d([T ]|$)/.test(t))) return `a date${gaps}`;
-  if (filled.length > 4 && distinct === filled.length && filled.every((t) => /^[\w-]{1,40}$/.test(t)) && filled.some((t) => /\d/.test(t)))
+  if (
+    filled.length > 4 &&
+    distinct === filled.length &&
+    filled.every((t) => /^[\w-]{1,40}$/.test(t)) &&
+    filled.some((t) => /\d/.test(t))
+  )
     return `looks like a key${gaps}`;
   if (filled.every((t) => /^-?\d+([.,]\d+)?$/.test(t))) return `numbers${gaps}`;
   if (distinct <= 20 && distinct * 2 <= filled.length) return `${distinct} values${gaps}`;
@@ -64,7 +75,9 @@ export function guessMapping(facts: readonly ColumnFacts[], fields: readonly Fie
   const free = () => facts.filter((f) => mapping[f.name] === undefined && f.distinct > 0 && !/key|date/.test(f.says));
   for (const field of fields) {
     if (!open.has(field.name)) continue;
-    const ranked = free().sort((a, b) => (field.dir === 'input' ? b.meanLength - a.meanLength : a.distinct - b.distinct || a.meanLength - b.meanLength));
+    const ranked = free().sort((a, b) =>
+      field.dir === 'input' ? b.meanLength - a.meanLength : a.distinct - b.distinct || a.meanLength - b.meanLength,
+    );
     const best = ranked[0];
     if (best) mapping[best.name] = field.name;
   }
@@ -74,10 +87,13 @@ export function guessMapping(facts: readonly ColumnFacts[], fields: readonly Fie
 /** Rows under the fields' names, with the values that the fields' types ask for where that is plain. */
 export function mapRows(rows: readonly Row[], mapping: Mapping, fields: readonly FieldShape[]): Row[] {
   const types = new Map(fields.map((f) => [f.name, f.type]));
-  const pairs = Object.entries(mapping).filter((pair): pair is [string, string] => pair[1] !== undefined && types.has(pair[1]));
+  const pairs = Object.entries(mapping).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined && types.has(pair[1]),
+  );
   return rows.map((row) => {
     const mapped: Record<string, unknown> = {};
-    for (const [column, field] of pairs) if (row[column] !== undefined) mapped[field] = typed(row[column], types.get(field)!);
+    for (const [column, field] of pairs)
+      if (row[column] !== undefined) mapped[field] = typed(row[column], types.get(field)!);
     return mapped;
   });
 }
@@ -105,15 +121,28 @@ export function proposeSignature(facts: readonly ColumnFacts[], table: Table): s
   const usable = facts.filter((f) => f.distinct > 0 && !/key|date/.test(f.says));
   if (usable.length < 2) return undefined;
   const input = [...usable].sort((a, b) => b.meanLength - a.meanLength)[0]!;
-  const output = [...usable].reverse().filter((f) => f !== input).sort((a, b) => a.distinct - b.distinct)[0]!;
+  const output = [...usable]
+    .reverse()
+    .filter((f) => f !== input)
+    .sort((a, b) => a.distinct - b.distinct)[0]!;
   const values = [...new Set(table.rows.map((row) => cellText(row[output.name]).trim()))].filter(Boolean);
   const few = values.length <= 12 && values.length * 2 <= table.rows.length && values.every((v) => v.length <= 40);
-  const type = few ? `Literal[${values.sort().map((v) => JSON.stringify(v)).join(', ')}]` : 'str';
+  const type = few
+    ? `Literal[${values
+        .sort()
+        .map((v) => JSON.stringify(v))
+        .join(', ')}]`
+    : 'str';
   return `${identifier(input.name)}: str -> ${identifier(output.name)}: ${type}`;
 }
 
 export function identifier(name: string): string {
-  const plain = name.trim().toLowerCase().replace(/\W+/g, '_').replace(/^_+|_+$/g, '') || 'field';
+  const plain =
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/\W+/g, '_')
+      .replace(/^_+|_+$/g, '') || 'field';
   return /^[a-z_]/.test(plain) ? plain : `f_${plain}`;
 }
 

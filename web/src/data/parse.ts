@@ -31,15 +31,31 @@ export const limits = { bytes: 32 << 20, rows: 100_000, columns: 200, cell: 1 <<
 /** Reads rows. `skip`: lines (from 1) to leave out, after a {@link RowError} said they can be. */
 export function parseRows(text: string, name = '', skip: ReadonlySet<number> = new Set()): Table {
   if (text.length > limits.bytes)
-    throw new RowError(`The file is larger than ${limits.bytes >> 20} MB. Take a part of it: a few hundred rows are enough.`, 1, 1, '', false);
+    throw new RowError(
+      `The file is larger than ${limits.bytes >> 20} MB. Take a part of it: a few hundred rows are enough.`,
+      1,
+      1,
+      '',
+      false,
+    );
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (!clean.trim()) throw new RowError('There are no rows in it.', 1, 1, '', false);
   const format = formatOf(clean, name);
   const table =
-    format === 'JSON' ? fromJson(clean) : format === 'JSONL' ? fromJsonl(clean, skip) : fromDelimited(clean, format, skip);
+    format === 'JSON'
+      ? fromJson(clean)
+      : format === 'JSONL'
+        ? fromJsonl(clean, skip)
+        : fromDelimited(clean, format, skip);
   if (table.rows.length === 0) throw new RowError('There is a header but no row below it.', 2, 1, '', false);
   if (table.columns.length > limits.columns)
-    throw new RowError(`There are ${table.columns.length} columns; at most ${limits.columns} can be read.`, 1, 1, '', false);
+    throw new RowError(
+      `There are ${table.columns.length} columns; at most ${limits.columns} can be read.`,
+      1,
+      1,
+      '',
+      false,
+    );
   return table;
 }
 
@@ -60,7 +76,9 @@ function isOneObject(text: string): boolean {
   const first = text.trimStart().split(/\r?\n/, 1)[0]!;
   try {
     const value = JSON.parse(first);
-    return Array.isArray(Object.values(value as object).find(Array.isArray)) && text.trim().length === first.trim().length;
+    return (
+      Array.isArray(Object.values(value as object).find(Array.isArray)) && text.trim().length === first.trim().length
+    );
   } catch {
     try {
       JSON.parse(text);
@@ -86,7 +104,13 @@ function fromJsonl(text: string, skip: ReadonlySet<number>): Table {
       value = JSON.parse(raw);
     } catch (error) {
       const { column, why } = jsonFault(raw, error);
-      throw new RowError(`Line ${number} is not JSON from column ${column} on: ${why}.`, number, column, excerptOf(raw), true);
+      throw new RowError(
+        `Line ${number} is not JSON from column ${column} on: ${why}.`,
+        number,
+        column,
+        excerptOf(raw),
+        true,
+      );
     }
     if (!isObject(value))
       throw new RowError(
@@ -114,15 +138,33 @@ function fromJson(text: string): Table {
     const line = before.split('\n').length;
     const column = offset - before.lastIndexOf('\n');
     const excerpt = text.split(/\r?\n/)[line - 1] ?? '';
-    throw new RowError(`Line ${line} is not JSON from column ${column} on: ${why}.`, line, column, excerptOf(excerpt), false);
+    throw new RowError(
+      `Line ${line} is not JSON from column ${column} on: ${why}.`,
+      line,
+      column,
+      excerptOf(excerpt),
+      false,
+    );
   }
   const list = Array.isArray(value) ? value : isObject(value) ? Object.values(value).find(Array.isArray) : undefined;
   if (!Array.isArray(list))
-    throw new RowError('This JSON holds no list of rows. Write [{"question": "…", "answer": "…"}, …].', 1, 1, excerptOf(text), false);
+    throw new RowError(
+      'This JSON holds no list of rows. Write [{"question": "…", "answer": "…"}, …].',
+      1,
+      1,
+      excerptOf(text),
+      false,
+    );
   const columns = new Set<string>();
   list.forEach((row, k) => {
     if (!isObject(row))
-      throw new RowError(`Row ${k + 1} of the list is ${kindOf(row)}. Every row has to be an object.`, 1, 1, excerptOf(JSON.stringify(row) ?? ''), false);
+      throw new RowError(
+        `Row ${k + 1} of the list is ${kindOf(row)}. Every row has to be an object.`,
+        1,
+        1,
+        excerptOf(JSON.stringify(row) ?? ''),
+        false,
+      );
     for (const key of Object.keys(row)) columns.add(key);
     checkCount(k, 1);
   });
@@ -149,7 +191,13 @@ function fromDelimited(text: string, format: 'CSV' | 'TSV', skip: ReadonlySet<nu
     while (!ended) {
       const cell = readCell(text, at, separator, line);
       if (cell.value.length > limits.cell)
-        throw new RowError(`A cell on line ${line} is longer than 1 MB. A quote before it may never be closed.`, line, 1, '', true);
+        throw new RowError(
+          `A cell on line ${line} is longer than 1 MB. A quote before it may never be closed.`,
+          line,
+          1,
+          '',
+          true,
+        );
       cells.push(cell.value);
       at = cell.at;
       line = cell.line;
@@ -167,7 +215,9 @@ function fromDelimited(text: string, format: 'CSV' | 'TSV', skip: ReadonlySet<nu
       const column = extra ? columnOfCell(raw, header.length, separator) : raw.length + 1;
       throw new RowError(
         `Line ${begun} has ${cells.length} fields, the header has ${header.length}. ${
-          extra ? `Column ${column} begins one too many: put a text with ${separator === '\t' ? 'tabs' : 'commas'} in quotes.` : `It ends at column ${column}, too early.`
+          extra
+            ? `Column ${column} begins one too many: put a text with ${separator === '\t' ? 'tabs' : 'commas'} in quotes.`
+            : `It ends at column ${column}, too early.`
         }`,
         begun,
         column,
@@ -268,19 +318,36 @@ function nameColumns(cells: readonly string[]): string[] {
 
 function checkCount(rows: number, line: number): void {
   if (rows >= limits.rows)
-    throw new RowError(`There are more than ${limits.rows.toLocaleString('en-US')} rows, up to line ${line}. Take a part of them.`, line, 1, '', false);
+    throw new RowError(
+      `There are more than ${limits.rows.toLocaleString('en-US')} rows, up to line ${line}. Take a part of them.`,
+      line,
+      1,
+      '',
+      false,
+    );
 }
 
 const isObject = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 const kindOf = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'string'
+        ? 'a text'
+        : `a ${typeof value}`;
 
 /** Where JSON stops being JSON. Engines say it in words only, so it is found again here. */
 function jsonFault(text: string, error: unknown): { offset: number; column: number; why: string } {
   const offset = faultOffset(text);
   const found = text.slice(offset).trimStart()[0];
   const words = error instanceof Error ? error.message : String(error);
-  const why = found === undefined ? 'it ends too early' : /control|Bad control/.test(words) ? 'a text holds a raw line break or tab' : `${JSON.stringify(found)} is not expected there`;
+  const why =
+    found === undefined
+      ? 'it ends too early'
+      : /control|Bad control/.test(words)
+        ? 'a text holds a raw line break or tab'
+        : `${JSON.stringify(found)} is not expected there`;
   return { offset, column: offset + 1, why };
 }
 
@@ -296,23 +363,40 @@ function faultOffset(text: string): number {
     if (found) at += found[0].length;
     return found !== null;
   };
-  const string = () => token(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y);
+  const string = (): boolean => {
+    if (text[at] !== '"') return false;
+    for (let k = at + 1; k < text.length; ++k) {
+      const c = text[k]!;
+      if (c === '"') {
+        at = k + 1;
+        return true;
+      }
+      if (c < ' ') break;
+      if (c !== '\\') continue;
+      const escaped = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
+      escaped.lastIndex = k + 1;
+      if (!escaped.test(text)) break;
+      k = escaped.lastIndex - 1;
+    }
+    return false;
+  };
   // One level a turn, without recursion: the text may be hostile.
   const open: ('}' | ']')[] = [];
   let state: 'value' | 'key' | 'after' = 'value';
   for (;;) {
     space();
     if (state === 'value') {
-      if (text[at] === '{') {
+      const opens = text[at] === '{' ? '}' : text[at] === '[' ? ']' : undefined;
+      if (opens) {
         ++at;
         space();
-        if (text[at] === '}') ++at, (state = 'after');
-        else open.push('}'), (state = 'key');
-      } else if (text[at] === '[') {
-        ++at;
-        space();
-        if (text[at] === ']') ++at, (state = 'after');
-        else open.push(']');
+        if (text[at] === opens) {
+          ++at;
+          state = 'after';
+        } else {
+          open.push(opens);
+          if (opens === '}') state = 'key';
+        }
       } else if (string() || token(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y)) state = 'after';
       else return at;
     } else if (state === 'key') {
@@ -324,9 +408,13 @@ function faultOffset(text: string): number {
     } else {
       const closing = open.at(-1);
       if (closing === undefined) return at;
-      if (text[at] === ',') ++at, (state = closing === '}' ? 'key' : 'value');
-      else if (text[at] === closing) ++at, open.pop();
-      else return at;
+      if (text[at] === ',') {
+        ++at;
+        state = closing === '}' ? 'key' : 'value';
+      } else if (text[at] === closing) {
+        ++at;
+        open.pop();
+      } else return at;
     }
   }
 }

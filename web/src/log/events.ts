@@ -77,14 +77,7 @@ export interface ReportEvent {
   verdict: string | null;
 }
 
-export type RunEvent =
-  | StartEvent
-  | CandidateEvent
-  | BootstrapEvent
-  | RowEvent
-  | ScoreEvent
-  | OfferEvent
-  | ReportEvent;
+export type RunEvent = StartEvent | CandidateEvent | BootstrapEvent | RowEvent | ScoreEvent | OfferEvent | ReportEvent;
 
 /** What the host has spent when an event came. Model calls, tokens, milliseconds since the start without pauses. */
 export interface Stamp {

@@ -97,7 +97,10 @@ export function apply(run: RunView, { event, stamp }: Entry): void {
       made.demos = event.demos;
       made.instructions = event.instructions;
       const demos = demoCount(made);
-      say(event.candidate === 0 ? 'Scoring the seed' : `Scoring #${event.candidate}, ${plural(demos, 'demo')}`, event.candidate);
+      say(
+        event.candidate === 0 ? 'Scoring the seed' : `Scoring #${event.candidate}, ${plural(demos, 'demo')}`,
+        event.candidate,
+      );
       break;
     }
     case 'bootstrap': {
@@ -178,10 +181,14 @@ export const scored = (run: RunView): CandidateView[] =>
 export const demoCount = (candidate: CandidateView): number =>
   Math.max(0, ...Object.values(candidate.demos).map((demos) => demos.length));
 
-export const plural = (n: number, one: string, more = `${one}s`): string => `${n.toLocaleString('en-US')} ${n === 1 ? one : more}`;
+export const plural = (n: number, one: string, more = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : more}`;
 
 /** How two candidates differ row by row. */
-export function flips(before: readonly AnswerView[], after: readonly AnswerView[]): { fixed: number; broken: number; same: number } {
+export function flips(
+  before: readonly AnswerView[],
+  after: readonly AnswerView[],
+): { fixed: number; broken: number; same: number } {
   const counts = { fixed: 0, broken: 0, same: 0 };
   for (let row = 0; row < Math.max(before.length, after.length); ++row) {
     const [a, b] = [before[row]?.score, after[row]?.score];
@@ -199,20 +206,31 @@ export function byDifficulty(run: RunView): number[] {
   return rows.sort((a, b) => means[b]! - means[a]! || a - b);
 }
 
-/** The share of validation rows on which a candidate is among the best. */
-export function shareWon(run: RunView, candidate: CandidateView): number {
-  let won = 0;
-  for (let row = 0; row < run.sizes.val; ++row) {
-    const own = candidate.val[row]?.score;
-    if (typeof own !== 'number' || own <= 0) continue;
-    if (run.candidates.every((c) => (c.val[row]?.score ?? 0) <= own)) ++won;
-  }
-  return run.sizes.val ? won / run.sizes.val : 0;
+/** What the core calls a held-out result. */
+export function verdictOf({ verdict }: ReportEvent): 'better' | 'worse' | 'full' | 'unclear' {
+  return verdict === 'improved'
+    ? 'better'
+    : verdict === 'worse'
+      ? 'worse'
+      : verdict === 'no headroom'
+        ? 'full'
+        : 'unclear';
 }
 
-/** What a held-out result may be called. */
-export function verdictOf(report: ReportEvent): 'better' | 'worse' | 'unclear' {
-  if (!report.difference) return 'unclear';
-  const [low, high] = report.difference.interval;
-  return low > 0 ? 'better' : high < 0 ? 'worse' : 'unclear';
+/** By validation row: the best score of any candidate. */
+export function bestByRow(run: RunView): number[] {
+  const best = new Array<number>(run.sizes.val).fill(0);
+  for (const { val } of run.candidates)
+    for (let row = 0; row < best.length; ++row) best[row] = Math.max(best[row]!, val[row]?.score ?? 0);
+  return best;
+}
+
+/** The share of validation rows on which a candidate is among the best. */
+export function shareWon(best: readonly number[], { val }: CandidateView): number {
+  let won = 0;
+  for (let row = 0; row < best.length; ++row) {
+    const own = val[row]?.score;
+    if (typeof own === 'number' && own > 0 && own >= best[row]!) ++won;
+  }
+  return best.length ? won / best.length : 0;
 }

@@ -40,13 +40,21 @@ export function segmentsOf({ completion, bare, full, instructions, inputs }: Pro
     const { before, demos, after } = withoutDemos(textOf(bare[0]), textOf(full[0]));
     // Without demos nothing tells where the instruction's part ends; the inputs come last anyway.
     const [head, tail] = demos ? [before, after] : cutBeforeInputs(before, inputs);
-    const segments = [...markInstruction(head, instructions), { origin: 'demos' as const, text: demos }, ...markInputs(tail, inputs)];
+    const segments = [
+      ...markInstruction(head, instructions),
+      { origin: 'demos' as const, text: demos },
+      ...markInputs(tail, inputs),
+    ];
     return [{ role: full[0]?.role ?? 'user', segments: joined(segments) }];
   }
   return full.map((message, k) => {
     const text = textOf(message);
     const segments: Segment[] =
-      k === full.length - 1 ? markInputs(text, inputs) : k < bare.length - 1 ? markInstruction(text, instructions) : [{ origin: 'demos', text }];
+      k === full.length - 1
+        ? markInputs(text, inputs)
+        : k < bare.length - 1
+          ? markInstruction(text, instructions)
+          : [{ origin: 'demos', text }];
     return { role: message.role, segments: joined(segments) };
   });
 }
@@ -126,6 +134,10 @@ export const aboutTokens = (text: string): number => Math.ceil(encoder.encode(te
 
 export function tokensByOrigin(blocks: readonly Block[]): Record<Origin, number> {
   const bytes: Record<Origin, number> = { template: 0, instruction: 0, demos: 0, input: 0 };
-  for (const { segments } of blocks) for (const { origin, text } of segments) bytes[origin] += encoder.encode(text).length;
-  return Object.fromEntries(Object.entries(bytes).map(([origin, n]) => [origin, Math.ceil(n / 4)])) as Record<Origin, number>;
+  for (const { segments } of blocks)
+    for (const { origin, text } of segments) bytes[origin] += encoder.encode(text).length;
+  return Object.fromEntries(Object.entries(bytes).map(([origin, n]) => [origin, Math.ceil(n / 4)])) as Record<
+    Origin,
+    number
+  >;
 }

@@ -20,7 +20,6 @@ export interface SnippetInput {
 export function typescriptSnippet({ program, outputs, example, model, stateFile }: SnippetInput): Snippet {
   const { module } = program;
   const lm = typescriptModel(model);
-  const settings = program.instructions === undefined ? '{ lm }' : `{ lm, instructions: ${quoted(program.instructions)} }`;
   return {
     file: `${base(stateFile)}.ts`,
     language: 'typescript',
@@ -29,7 +28,7 @@ import { ${[module, lm.imports].sort().join(', ')} } from 'strop';
 
 const lm = ${lm.code};
 const state = await readFile(new URL('./${stateFile}', import.meta.url), 'utf8');
-const program = ${module}.fromJSON(${quoted(program.signature)}, state, ${settings});
+const program = ${module}.fromJSON(${quoted(program.signature)}, state, { lm });
 
 const { ${outputs.join(', ')} } = await program.run(${object(example)});
 console.log(${outputs.join(', ')});
@@ -39,7 +38,6 @@ console.log(${outputs.join(', ')});
 
 /** Python that loads the same state into DSPy. */
 export function pythonSnippet({ program, inputs, outputs, example, model, stateFile }: SnippetInput): Snippet {
-  const instructions = program.instructions === undefined ? '' : `, ${pythonText(program.instructions)}`;
   const values = inputs.map((name) => `${name}=${pythonValue(example[name])}`).join(', ');
   return {
     file: `${base(stateFile)}.py`,
@@ -47,7 +45,7 @@ export function pythonSnippet({ program, inputs, outputs, example, model, stateF
     code: `import dspy
 
 dspy.configure(lm=${pythonModel(model)})
-program = dspy.${module(program)}(dspy.Signature(${pythonText(program.signature)}${instructions}))
+program = dspy.${program.module}(${pythonText(program.signature)})
 program.load(${pythonText(stateFile)})
 
 answer = program(${values})
@@ -56,40 +54,55 @@ print(${outputs.map((name) => `answer.${name}`).join(', ')})
   };
 }
 
-const module = ({ module: kind }: ProgramSpec) => kind;
 const base = (file: string) => file.replace(/\.json$/, '');
 
 function typescriptModel(model: ModelChoice): { imports: string; code: string } {
-  if (model.kind === 'practice') return { imports: 'practiceModel', code: 'practiceModel(); // no language model: put yours here, such as openai({ model: "gpt-5-mini" })' };
+  if (model.kind === 'practice')
+    return {
+      imports: 'practiceModel',
+      code: 'practiceModel(); // no language model: put yours here, such as openai({ model: "gpt-5-mini" })',
+    };
   if (model.kind === 'local')
-    return { imports: 'openai', code: `openai({ model: ${quoted(model.model)}, baseURL: 'http://localhost:4173/v1', completions: true, adapter: 'compact' })` };
+    return {
+      imports: 'openai',
+      code: `openai({ model: ${quoted(model.model)}, baseURL: 'http://localhost:4173/v1', completions: true, adapter: 'compact' })`,
+    };
   const own = model.url.replace(/\/+$/, '') === 'https://api.openai.com/v1';
   return {
     imports: 'openai',
-    code: own ? `openai({ model: ${quoted(model.model)} }); // reads OPENAI_API_KEY` : `openai({ model: ${quoted(model.model)}, baseURL: ${quoted(model.url)}, apiKey: process.env.API_KEY ?? '' })`,
+    code: own
+      ? `openai({ model: ${quoted(model.model)} }); // reads OPENAI_API_KEY`
+      : `openai({ model: ${quoted(model.model)}, baseURL: ${quoted(model.url)}, apiKey: process.env.API_KEY ?? '' })`,
   };
 }
 
 function pythonModel(model: ModelChoice): string {
   if (model.kind === 'practice') return 'dspy.LM("openai/gpt-5-mini")';
-  if (model.kind === 'local') return `dspy.LM(${pythonText(`openai/${model.model}`)}, api_base="http://localhost:4173/v1", api_key="none")`;
+  if (model.kind === 'local')
+    return `dspy.LM(${pythonText(`openai/${model.model}`)}, api_base="http://localhost:4173/v1", api_key="none")`;
   const own = model.url.replace(/\/+$/, '') === 'https://api.openai.com/v1';
-  return own ? `dspy.LM(${pythonText(`openai/${model.model}`)})` : `dspy.LM(${pythonText(`openai/${model.model}`)}, api_base=${pythonText(model.url)})`;
+  return own
+    ? `dspy.LM(${pythonText(`openai/${model.model}`)})`
+    : `dspy.LM(${pythonText(`openai/${model.model}`)}, api_base=${pythonText(model.url)})`;
 }
 
-/** A text as JavaScript writes it, in single quotes. */
+/** A text as JavaScript writes it, in the quotes that need fewer escapes. */
 export function quoted(text: string): string {
-  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+  const double = JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  if (text.includes("'") && !text.includes('"')) return double;
+  return `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 function object(values: Readonly<Record<string, unknown>>): string {
-  const parts = Object.entries(values).map(([name, value]) => `${name}: ${typeof value === 'string' ? quoted(value) : JSON.stringify(value)}`);
+  const parts = Object.entries(values).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? quoted(value) : JSON.stringify(value)}`,
+  );
   return `{ ${parts.join(', ')} }`;
 }
 
 /** A text as Python writes it. JSON's escapes are Python's, but for the halves of a surrogate pair. */
-export const pythonText = (text: string): string => JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029').replaceAll('\x7f', '\\x7f');
+export const pythonText = (text: string): string =>
+  JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029').replaceAll('\x7f', '\\x7f');
 
 function pythonValue(value: unknown): string {
   if (typeof value === 'string') return pythonText(value);
@@ -97,7 +110,10 @@ function pythonValue(value: unknown): string {
   if (value === false) return 'False';
   if (value === null || value === undefined) return 'None';
   if (Array.isArray(value)) return `[${value.map(pythonValue).join(', ')}]`;
-  if (typeof value === 'object') return `{${Object.entries(value).map(([k, v]) => `${pythonText(k)}: ${pythonValue(v)}`).join(', ')}}`;
+  if (typeof value === 'object')
+    return `{${Object.entries(value)
+      .map(([k, v]) => `${pythonText(k)}: ${pythonValue(v)}`)
+      .join(', ')}}`;
   return String(value);
 }
 

@@ -12,7 +12,8 @@ export interface Piece {
   text: string;
 }
 
-const words = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|->|\b(?:str|int|float|bool|Literal|list|List|dict|Dict|Optional|Union|None|Any)\b/g;
+const words =
+  /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|->|\b(?:str|int|float|bool|Literal|list|List|dict|Dict|Optional|Union|None|Any)\b/g;
 
 /** The text in colored pieces. Their texts joined are the text. */
 export function piecesOf(text: string): Piece[] {
@@ -112,8 +113,11 @@ export interface Mend {
 export function mendOf(text: string, column: number): Mend | undefined {
   if (!text.includes('->')) {
     const arrow = /\s*(?:=>|→|—>|–>|-+\s+>|>)\s*/.exec(text);
-    if (arrow) return { says: 'Use ->', text: `${text.slice(0, arrow.index)} -> ${text.slice(arrow.index + arrow[0].length)}` };
-    return text.trim() ? { says: 'Add -> answer', text: `${text.trimEnd().replace(/,$/, '')} -> answer` } : { says: 'Begin with an example', text: 'question -> answer' };
+    if (arrow)
+      return { says: 'Use ->', text: `${text.slice(0, arrow.index)} -> ${text.slice(arrow.index + arrow[0].length)}` };
+    return text.trim()
+      ? { says: 'Add -> answer', text: `${text.trimEnd().replace(/,$/, '')} -> answer` }
+      : { says: 'Begin with an example', text: 'question -> answer' };
   }
   const at = Math.min(Math.max(0, column - 1), text.length);
   const start = /\w*$/.exec(text.slice(0, at))!.index;
@@ -125,20 +129,37 @@ export function mendOf(text: string, column: number): Mend | undefined {
   const spaced = /([A-Za-z_]\w*)[ -]+([A-Za-z_]\w*)(?=\s*(?:[:,]|->|$))/.exec(text);
   if (spaced) {
     const joined = `${spaced[1]}_${spaced[2]}`;
-    return { says: `Use ${joined}`, text: text.slice(0, spaced.index) + joined + text.slice(spaced.index + spaced[0].length) };
+    return {
+      says: `Use ${joined}`,
+      text: text.slice(0, spaced.index) + joined + text.slice(spaced.index + spaced[0].length),
+    };
   }
   const opened = (text.match(/\[/g) ?? []).length - (text.match(/\]/g) ?? []).length;
   if (opened === 1) return { says: 'Close the bracket', text: `${text.trimEnd()}]` };
   if (/->\s*$/.test(text)) return { says: 'Add answer', text: `${text.trimEnd()} answer` };
   if (/^\s*->/.test(text)) return { says: 'Add question', text: `question ${text.trimStart()}` };
-  const trimmed = text.replace(/,\s*(?=->|$)/g, ' ').replace(/,(\s*,)+/g, ',').trim();
+  const trimmed = text
+    .replace(/,\s*(?=->|$)/g, ' ')
+    .replace(/,(\s*,)+/g, ',')
+    .trim();
   if (trimmed !== text.trim()) return { says: 'Remove the comma', text: trimmed };
   return undefined;
 }
 
 /** The known type nearest to a misspelled one, at most three edits away. */
 function nearest(word: string): string | undefined {
-  const aliases: Record<string, string> = { string: 'str', text: 'str', integer: 'int', number: 'float', double: 'float', boolean: 'bool', enum: 'Literal', array: 'list', object: 'dict', map: 'dict' };
+  const aliases: Record<string, string> = {
+    string: 'str',
+    text: 'str',
+    integer: 'int',
+    number: 'float',
+    double: 'float',
+    boolean: 'bool',
+    enum: 'Literal',
+    array: 'list',
+    object: 'dict',
+    map: 'dict',
+  };
   const alias = aliases[word.toLowerCase()];
   if (alias) return alias;
   let best: string | undefined;

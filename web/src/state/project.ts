@@ -1,5 +1,14 @@
-import type { Described, LmSettings, MetricSpec, ModelChoice, ModuleKind, OptimizerSpec, Problem, ProgramSpec } from '../core/protocol.ts';
-import { cellText, guessMapping, factsOf, mapRows, type Mapping } from '../data/columns.ts';
+import type {
+  Described,
+  LmSettings,
+  MetricSpec,
+  ModelChoice,
+  ModuleKind,
+  OptimizerSpec,
+  Problem,
+  ProgramSpec,
+} from '../core/protocol.ts';
+import { cellText, factsOf, guessMapping, type Mapping, mapRows } from '../data/columns.ts';
 import type { Row, Table } from '../data/parse.ts';
 import { deal, type Split } from '../data/split.ts';
 import type { Example } from './examples.ts';
@@ -71,7 +80,14 @@ export const emptyProject: Project = {
   split: { train: [], val: [], test: [] },
   metric: { name: 'exact', field: '' },
   model: { kind: 'practice' },
-  optimizer: { name: 'BootstrapFewShotWithRandomSearch', candidates: 6, maxBootstrappedDemos: 4, maxLabeledDemos: 8, seed: 7, calls: 0 },
+  optimizer: {
+    name: 'BootstrapFewShotWithRandomSearch',
+    candidates: 6,
+    maxBootstrappedDemos: 4,
+    maxLabeledDemos: 8,
+    seed: 7,
+    calls: 0,
+  },
   config: {},
 };
 
@@ -127,7 +143,8 @@ export function reduce(project: Project, event: ProjectEvent): Project {
       });
     case 'mapped': {
       const mapping = { ...project.mapping };
-      for (const column of Object.keys(mapping)) if (event.field !== undefined && mapping[column] === event.field) mapping[column] = undefined;
+      for (const column of Object.keys(mapping))
+        if (event.field !== undefined && mapping[column] === event.field) mapping[column] = undefined;
       mapping[event.column] = event.field;
       return withRows({ ...project, mapping });
     }
@@ -153,7 +170,9 @@ export function reduce(project: Project, event: ProjectEvent): Project {
 /** A mapping for the fields there are now: what a person chose stays where its field does. */
 function remapped(project: Project): Project {
   const fields = rowFields(project);
-  const kept = Object.fromEntries(Object.entries(project.mapping).filter(([, field]) => fields.some((f) => f.name === field)));
+  const kept = Object.fromEntries(
+    Object.entries(project.mapping).filter(([, field]) => fields.some((f) => f.name === field)),
+  );
   const complete = fields.every((f) => Object.values(kept).includes(f.name));
   const mapping = complete ? project.mapping : { ...guessMapping(factsOf(project.table), fields), ...kept };
   return withRows({ ...project, mapping });

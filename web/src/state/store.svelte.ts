@@ -1,10 +1,10 @@
 import { Core, CoreProblem } from '../core/client.ts';
 import type { FromWorker, Ledger, ModelChoice, Problem, RunSpec, RunState, Telemetry } from '../core/protocol.ts';
 import type { Entry } from '../log/events.ts';
-import { apply, candidateOf, emptyRun, points, replay, type CandidateView, type RunView } from '../log/run.ts';
-import { type Example, examples, loadExample } from './examples.ts';
+import { apply, type CandidateView, candidateOf, emptyRun, points, type RunView, replay } from '../log/run.ts';
 import { estimateCalls } from '../run/estimate.ts';
-import { emptyProject, programOf, type Project, type ProjectEvent, reduce, rowFields, setsOf } from './project.ts';
+import { type Example, examples, loadExample } from './examples.ts';
+import { emptyProject, type Project, type ProjectEvent, programOf, reduce, rowFields, setsOf } from './project.ts';
 
 /** A line of the one log: what a person did, or what a run told. Nothing is ever taken out of it. */
 export type LogLine = { at: number; project: ProjectEvent } | { at: number; run: number; entry: Entry };
@@ -65,7 +65,13 @@ class Store {
   view = $derived(this.past ?? this.live);
   sets = $derived.by(() => setsOf(this.project));
   /** The calls that a run would make now. */
-  calls = $derived.by(() => estimateCalls(this.project.optimizer, { train: this.sets.train.length, val: this.sets.val.length, test: this.sets.test.length }));
+  calls = $derived.by(() =>
+    estimateCalls(this.project.optimizer, {
+      train: this.sets.train.length,
+      val: this.sets.val.length,
+      test: this.sets.test.length,
+    }),
+  );
   running = $derived(this.run?.state === 'running' || this.run?.state === 'paused');
 
   constructor() {
@@ -90,11 +96,14 @@ class Store {
   }
 
   async begin(): Promise<void> {
-    void this.core.call('localModel', { url: new URL('./v1', document.baseURI).href }).then((model) => {
-      this.localModel = model;
-    }, () => {
-      this.localModel = null; // a server without a model is the usual case
-    });
+    void this.core.call('localModel', { url: new URL('./v1', document.baseURI).href }).then(
+      (model) => {
+        this.localModel = model;
+      },
+      () => {
+        this.localModel = null; // a server without a model is the usual case
+      },
+    );
     await this.open(examples[0]!);
     this.ready = true;
   }
@@ -137,8 +146,19 @@ class Store {
     this.selected = 0;
     this.follow = true;
     this.shipped = undefined;
-    const inputs = rowFields(this.project).filter((f) => f.dir === 'input').map((f) => f.name);
-    this.run = { number, spec, inputs, rows: structuredClone(this.sets), state: 'running', reason: undefined, telemetry: nothing, calls: this.calls };
+    const inputs = rowFields(this.project)
+      .filter((f) => f.dir === 'input')
+      .map((f) => f.name);
+    this.run = {
+      number,
+      spec,
+      inputs,
+      rows: structuredClone(this.sets),
+      state: 'running',
+      reason: undefined,
+      telemetry: nothing,
+      calls: this.calls,
+    };
     try {
       await this.core.call('start', { run: number, spec });
     } catch (error) {
@@ -186,7 +206,8 @@ class Store {
   /** Shows the run as it stood at so many calls. */
   scrub(calls: number): void {
     if (!this.run) return;
-    this.past = calls >= this.live.last.calls && calls >= this.run.telemetry.calls ? undefined : replay(this.entries, calls);
+    this.past =
+      calls >= this.live.last.calls && calls >= this.run.telemetry.calls ? undefined : replay(this.entries, calls);
     if (candidateOf(this.view, this.selected)?.score === undefined) this.selected = this.view.best ?? 0;
   }
 
@@ -224,7 +245,8 @@ class Store {
     if (best !== undefined && best !== bestBefore) {
       if (this.follow) this.selected = best;
       const score = candidateOf(this.live, best)?.score;
-      if (best > 0 && score !== undefined) this.said = `New best ${points(score)} after ${message.telemetry.calls} calls`;
+      if (best > 0 && score !== undefined)
+        this.said = `New best ${points(score)} after ${message.telemetry.calls} calls`;
     }
   }
 
@@ -232,17 +254,30 @@ class Store {
     const { report, best } = this.live;
     if (report?.optimized && report.seed)
       this.said = `Run finished. Held-out ${points(report.optimized.score)} against ${points(report.seed.score)} for the seed`;
-    else this.said = state === 'failed' ? 'The run failed' : best === undefined ? 'Stopped before the seed was scored' : `Stopped. Candidate ${best} is kept as the best`;
+    else
+      this.said =
+        state === 'failed'
+          ? 'The run failed'
+          : best === undefined
+            ? 'Stopped before the seed was scored'
+            : `Stopped. Candidate ${best} is kept as the best`;
   }
 }
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-export const problemOf = (error: unknown): Problem => (error instanceof CoreProblem ? error.problem : { code: 'unknown', message: messageOf(error) });
+export const problemOf = (error: unknown): Problem =>
+  error instanceof CoreProblem ? error.problem : { code: 'unknown', message: messageOf(error) };
 
 export const store = new Store();
 
 /** Whether the model sends rows anywhere. */
 export const sendsTo = (model: ModelChoice): string =>
-  model.kind === 'practice' ? 'nothing is sent' : model.kind === 'local' ? 'rows stay on this machine' : hostOf(model.url) ? `rows go to ${hostOf(model.url)}` : 'rows go to that address';
+  model.kind === 'practice'
+    ? 'nothing is sent'
+    : model.kind === 'local'
+      ? 'rows stay on this machine'
+      : hostOf(model.url)
+        ? `rows go to ${hostOf(model.url)}`
+        : 'rows go to that address';
 
 export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
