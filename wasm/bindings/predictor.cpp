@@ -35,15 +35,18 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
   if (!json->is_object()) return bad_input("a predictor is made from an object");
   Json structure = {{"module", text_member(*json, "module", "Predict")}, {"signature", member(*json, "signature")}};
   if (json->contains("instructions")) structure["instructions"] = (*json)["instructions"];
-  auto program = Program::from_json(structure);
-  if (const Json& state = member(*json, "state"); program && !state.is_null()) program = load_state(*program, state);
+  const auto fresh = Program::from_json(structure);
+  if (!fresh) return fresh.error();
+  const Json& state = member(*json, "state");
+  const auto program = state.is_null() ? fresh : load_state(*fresh, state);
   if (!program) return program.error();
   const std::string adapter = text_member(*json, "adapter", "chat");
   const Adapter* named = adapter_named(adapter);
   if (!named) return bad_input("the adapter \"" + adapter + "\" is not known; there are \"chat\" and \"compact\"");
   Predictor predictor = program->predictors()[0];
-  if (const Json& instructions = member(*json, "instructions"); instructions.is_string())
-    predictor.signature = predictor.signature.with_instructions(instructions.get<std::string>());
+  // Over those of the state; empty ones are the default, which does not know of the reasoning.
+  if (member(*json, "instructions").is_string())
+    predictor.signature = predictor.signature.with_instructions(fresh->predictors()[0].signature.instructions());
   if (const Json& demos = member(*json, "demos"); !demos.is_null()) {
     predictor.demos.clear();
     for (std::size_t k = 0; k < demos.size(); ++k) {

@@ -32,7 +32,6 @@ Task<Attempt> attempt(const Study& study, std::shared_ptr<const Program> teacher
                       BootstrapOptions options) {
   Scope& here = co_await this_scope();
   const Program program = without(*teacher, study.data.train->rows[row]);
-  announce(here, program);
   const auto runner = std::make_shared<const Runner>(program, study.lm);
   Attempt result;
   for (std::size_t round = 0; round < options.max_rounds && !result.passed; ++round) {
@@ -89,6 +88,8 @@ Task<Program> bootstrap_few_shot(const Study& study, Program student, std::share
         {options.max_bootstrapped_demos - found.size(), order.size() - at, std::max<std::size_t>(study.limit, 1)});
     std::vector<std::size_t> next(order.begin() + static_cast<std::ptrdiff_t>(at),
                                   order.begin() + static_cast<std::ptrdiff_t>(at + window));
+    // Told before any of them runs: an item's own events wait for the items before it.
+    for (const auto row : next) announce(here, without(*teacher, rows[row]));
     auto attempts = co_await each(std::move(next), {.name = "try", .limit = window, .reserve = reserve},
                                   [&](std::size_t row) { return attempt(study, teacher, row, options); });
     for (std::size_t k = 0; k < window; ++k, ++at) {

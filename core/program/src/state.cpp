@@ -1,4 +1,5 @@
 #include <strop/program/state.hpp>
+#include <strop/text/python_text.hpp>
 #include <strop/value/dump_json.hpp>
 
 namespace strop {
@@ -21,6 +22,10 @@ Result<Predictor> with_state(Predictor predictor, const Json& state, const std::
   if (!signature) return signature.error();
   auto lm = member(state, "lm", where);
   if (!lm) return lm.error();
+  if (state.contains("extended_signature"))
+    return wrong(where, "was saved by DSPy 2.5 or earlier; save it again with a later one");
+  if (lm->is_object() && lm->contains("_dspy_lm_class") && (*lm)["_dspy_lm_class"] != "dspy.clients.lm.LM")
+    return wrong(where + ".lm", "the model is of a class of its own; only settings of dspy.clients.lm.LM are taken, as in DSPy");
   if (!signature->is_object()) return wrong(where + ".signature", "an object is expected");
   auto instructions = member(*signature, "instructions", where + ".signature");
   if (!instructions) return instructions.error();
@@ -29,8 +34,7 @@ Result<Predictor> with_state(Predictor predictor, const Json& state, const std::
   if (!instructions->is_string()) return wrong(where + ".signature.instructions", "a text is expected");
   if (!fields->is_array()) return wrong(where + ".signature.fields", "a list is expected");
 
-  Signature made = predictor.signature.with_instructions(instructions->get<std::string>());
-  const auto& known = predictor.signature.fields();
+  std::vector<Field> known = predictor.signature.fields();
   if (fields->size() != known.size())
     return wrong(where + ".signature.fields", "the saved program has " + std::to_string(fields->size()) +
                                                   " fields and this signature " + std::to_string(known.size()) +
@@ -41,12 +45,10 @@ Result<Predictor> with_state(Predictor predictor, const Json& state, const std::
     for (const char* key : {"prefix", "description"})
       if (!field.is_object() || !field.contains(key) || !field[key].is_string())
         return wrong(at, "\"" + std::string(key) + "\" is missing");
-    Field updated = known[k];
-    updated.desc = field["description"].get<std::string>();
-    updated.prefix = field["prefix"].get<std::string>();
-    made = made.with_updated_field(std::move(updated)).value();
+    known[k].desc = field["description"].get<std::string>();
+    known[k].prefix = field["prefix"].get<std::string>();
   }
-  predictor.signature = std::move(made);
+  predictor.signature = Signature(std::move(known), cleandoc(instructions->get_ref<const std::string&>()));
 
   predictor.demos.clear();
   if (const auto demos = state.find("demos"); demos != state.end()) {
