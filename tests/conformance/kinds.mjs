@@ -1,9 +1,10 @@
 // How each kind of case is computed: from the case to an object with its output keys. See README.md for the kinds.
-import { Float, parse, plain, stringify, survives } from './json.mjs';
+import { difference, Float, parse, plain, stringify, survives } from './json.mjs';
 import { compileFewShot } from './optimizers.mjs';
 import { buildProgram, paths } from './programs.mjs';
 import {
   needAdapter,
+  needDefaults,
   needFields,
   needModule,
   needOptimizer,
@@ -130,7 +131,7 @@ export const kinds = {
 
   translate: ({ name, type, dir }, { core }) => {
     needType(type);
-    return { result: ask(core, 'translate', { name, type, role: dir }).placeholder };
+    return { result: ask(core, 'translate', { name, type, dir }).placeholder };
   },
 
   format_value: ({ value, pytype, ann_is_str: plainText }, { core }) => {
@@ -161,11 +162,11 @@ export const kinds = {
         (predictor) => [...parse(predictor.prefix()).messages, ...parse(predictor.render(stringify(inputs)))],
       );
       const text = typeof signature === 'string' ? signature : signatureText(signature);
-      if (text && survives([demos, inputs])) {
+      if (text && signature.instructions !== '' && survives([demos, inputs])) {
         const settings = { instructions: signature.instructions, demos: plain(demos), adapter: 'chat' };
         const preview = new strop.Predict(text, settings).preview(plain(inputs)).messages;
-        if (stringify(preview) !== stringify(messages))
-          return { messages: preview, route: 'Predict.preview differs from the core' };
+        const at = difference(parse(stringify(preview)), messages);
+        if (at) return { messages: preview, route: `Predict.preview, unlike the core, at ${at}` };
       }
       return { messages };
     })(test, context);
@@ -174,6 +175,7 @@ export const kinds = {
   parse: (test, context) => {
     needAdapter(test.adapter);
     needSignature(test.signature);
+    needDefaults(test);
     return catching(({ signature, completion }, { core }) => ({
       fields: withPredictor(core, { signature: coreSignature(signature), adapter: 'chat' }, (predictor) =>
         parse(predictor.parse(completion)),
@@ -189,14 +191,15 @@ export const kinds = {
   save_state: ({ program: spec, edit = {} }, { core, strop }) => {
     needProgram(spec);
     if (Object.values(edit).some(({ lm }) => lm)) throw new Skip('settings of a model, to be saved');
-    let program = buildProgram(spec, strop);
+    let program = buildProgram(spec, strop).mapPredictors((predictor, path) =>
+      edit[path]?.instructions === undefined ? predictor : predictor.with({ instructions: edit[path].instructions }),
+    );
     if (Object.keys(edit).length > 0) {
       const state = parse(program.toJSON());
       const flat = paths(program)[0] === 'self';
-      for (const [path, { demos, instructions, descs = {} }] of Object.entries(edit)) {
+      for (const [path, { demos, descs = {} }] of Object.entries(edit)) {
         const own = flat ? state : state[path];
         if (demos) own.demos = demos;
-        if (instructions !== undefined) own.signature.instructions = instructions;
         program
           .namedPredictors()
           .get(path)

@@ -1,6 +1,6 @@
 // The few-shot optimizers under a model that is a script: which demos, which calls, which candidate.
 import { createHash } from 'node:crypto';
-import { Float, parse, plain, stringify } from './json.mjs';
+import { difference, Float, parse, plain, stringify } from './json.mjs';
 import { dspyState, percentage } from './kinds.mjs';
 import { buildProgram, declare } from './programs.mjs';
 import { Skip } from './scope.mjs';
@@ -91,7 +91,7 @@ export async function compileFewShot(test, { strop, optimizers, core }) {
   const results = [];
   for (const build of [declare, buildProgram]) {
     const calls = [];
-    let student = build(spec, strop, { config: { temperature: 0 } });
+    let student = build(spec, strop);
     student = student.mapPredictors((predictor, path) =>
       demos[path] ? predictor.with({ demos: demos[path] }) : predictor,
     );
@@ -100,6 +100,7 @@ export async function compileFewShot(test, { strop, optimizers, core }) {
       // Other rows than the training rows, to tell the optimizer's calls from those that only score its result.
       valset: valset ?? [{ ...trainset[0], question: 'not a training row' }],
       lm: scriptedModel(lm, calls),
+      config: { temperature: 0 },
       inputs,
     });
     const result = {
@@ -116,9 +117,9 @@ export async function compileFewShot(test, { strop, optimizers, core }) {
     }
     results.push(inOrder(parse(stringify(exactly(result)))));
   }
-  if (stringify(results[0]) !== stringify(results[1]))
-    return { ...results[1], route: 'a JavaScript module gives something else than the core' };
-  return results[0];
+  const [byCore, byHost] = results;
+  const at = difference(byHost, byCore);
+  return at ? { ...byHost, route: `run by a JavaScript module, unlike by the core, at ${at}` } : byCore;
 }
 
 /** Whole numbers of JavaScript are integers in a case. */

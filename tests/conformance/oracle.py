@@ -140,7 +140,7 @@ def parse_typed(case):
 
 def format_prompt(case):
     signature = signature_of(case["signature"])
-    out = {"signature": described(signature)}
+    out = {} if "\\" in case["signature"] else {"signature": described(signature)}
     demos, inputs = from_json(case["demos"]), from_json(case["inputs"])
     try:
         messages = ChatAdapter().format(signature, demos, inputs)

@@ -45,6 +45,15 @@ export function needSignature(signature) {
   if (typeof signature !== 'string') needFields([...signature.inputs, ...signature.outputs]);
 }
 
+/** A field that the reply leaves out needs its default, and not every case says what it was. */
+export function needDefaults({ signature, completion }) {
+  for (const { name, required, ...field } of signature.outputs ?? []) {
+    if (required === false && !('default' in field) && !completion.includes(`[[ ## ${name} ## ]]`)) {
+      throw new Skip('a default that the case does not give');
+    }
+  }
+}
+
 /** Media stand in cases as marked texts, instances of named classes as `$value`. */
 export function needPlainValue(value) {
   if (typeof value === 'string' && value.includes('<<CUSTOM-TYPE-START')) throw new Skip('value of a media type');
