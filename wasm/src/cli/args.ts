@@ -76,13 +76,13 @@ export class Args {
       given.map((pair) => {
         const at = pair.indexOf('=');
         if (at < 1) throw usageError(`--input is NAME=VALUE, not "${pair}".`);
-        return [pair.slice(0, at), valueOf(pair.slice(at + 1))];
+        return [pair.slice(0, at), typedValue(pair.slice(at + 1))];
       }),
     );
   }
 }
 
-function valueOf(written: string): unknown {
+function typedValue(written: string): unknown {
   try {
     const value: unknown = JSON.parse(written);
     return typeof value === 'string' ? written : value;

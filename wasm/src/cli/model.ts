@@ -1,7 +1,7 @@
-import { type LocalModel, localModel } from '../local/local-model.js';
 import { openai } from '../lm/openai.js';
 import { practiceModel } from '../lm/practice.js';
 import type { LM } from '../lm/types.js';
+import { type LocalModel, localModel } from '../local/local-model.js';
 import { type Args, usageError } from './args.js';
 
 /** The model that the options name, and how it is called in reports. */
@@ -47,7 +47,9 @@ export function chooseModel(args: Args): ChosenModel {
 /** A model on this machine: the default one, or a file. */
 export function chooseLocal(name: string, args: Args, adapter?: 'chat' | 'compact'): LocalModel {
   if (name !== 'local' && !/\.gguf$/i.test(name)) {
-    throw usageError(`--model is local, practice, openai/NAME or FILE.gguf, not "${name}". For another server give --base-url too.`);
+    throw usageError(
+      `--model is local, practice, openai/NAME or FILE.gguf, not "${name}". For another server give --base-url too.`,
+    );
   }
   const threads = args.number('threads', 1);
   return localModel({

@@ -1,20 +1,20 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, InputError, RunError, StropError } from '../errors.js';
-import { fileJournal } from '../node/file-journal.js';
+import { RunError } from '../errors.js';
 import { failed } from '../node/file-cache.js';
+import { fileJournal } from '../node/file-journal.js';
 import { BootstrapFewShot } from '../optimize/bootstrap-few-shot.js';
 import { LabeledFewShot } from '../optimize/labeled-few-shot.js';
 import type { CompileOptions, Optimization, OptimizeReport, OptimizerOptions } from '../optimize/optimizer.js';
 import { BootstrapFewShotWithRandomSearch } from '../optimize/random-search.js';
 import type { Args } from './args.js';
 import { usageError } from './args.js';
-import { clock, isOn, Live, percent, table, type Terminal } from './display.js';
+import { Live, percent, type Terminal, table } from './display.js';
 import { writeWhole } from './files.js';
 import type { Interruption } from './interruption.js';
 import { type ChosenModel, chooseModel } from './model.js';
-import { type CliProgram, optimizers, readTask, type Search, splitsOf, type Task } from './task.js';
 import { Stopwatch } from './stopwatch.js';
+import { type CliProgram, optimizers, readTask, type Search, splitsOf, type Task } from './task.js';
 
 /** What `report.json` says of one task. Scores are fractions, on held-out rows. */
 interface TaskReport {
@@ -45,11 +45,13 @@ export async function optimizeCommand(args: Args, terminal: Terminal, interrupti
   const paths = args.files.length > 0 ? args.files : [undefined];
   const tasks = paths.map((path) => withSearch(readTask(path, args), args));
   tasks.forEach(({ name }, i) => {
-    if (tasks.findIndex((task) => task.name === name) !== i) throw usageError(`Two tasks are called ${name}: give one of them another \`name\`.`);
+    if (tasks.findIndex((task) => task.name === name) !== i)
+      throw usageError(`Two tasks are called ${name}: give one of them another \`name\`.`);
   });
   const planned = tasks.map((task) => ({ task, splits: splitsOf(task) })); // all that is wrong is told before any call
   for (const { task } of planned) {
-    if (!task.metric) throw usageError(`How is ${task.name} scored? Give --metric exact:FIELD, normalized:FIELD or f1:FIELD.`);
+    if (!task.metric)
+      throw usageError(`How is ${task.name} scored? Give --metric exact:FIELD, normalized:FIELD or f1:FIELD.`);
   }
   const model = chooseModel(args);
   if (!json) terminal.out(`model: ${model.label}\n`);
@@ -118,7 +120,8 @@ async function optimizeTask(job: Job): Promise<{ report: TaskReport; failure?: u
   } catch (error) {
     if (!isOtherRun(error)) throw error;
     const kept = setAside(journal);
-    if (!json) terminal.out(`${journal} is of another run (other rows, options or model): kept as ${kept}, beginning anew\n`);
+    if (!json)
+      terminal.out(`${journal} is of another run (other rows, options or model): kept as ${kept}, beginning anew\n`);
     return await attempt(job, journal);
   }
 }
@@ -178,7 +181,11 @@ async function attempt(job: Job, journal: string): Promise<{ report: TaskReport;
     reason: found?.reason ?? (failure instanceof Error ? failure.message : String(failure)),
     difference: found?.difference ?? null,
     optimizer: { ...task.search, seed: task.seed },
-    rows: { train: splits.train.length, val: splits.val?.length ?? splits.train.length, test: splits.test?.length ?? 0 },
+    rows: {
+      train: splits.train.length,
+      val: splits.val?.length ?? splits.train.length,
+      test: splits.test?.length ?? 0,
+    },
     validation: found?.validation ?? null,
     candidates: found?.candidates ?? [],
     files: { program, journal },
@@ -212,7 +219,10 @@ function begin({ task, splits, args, interruption, model }: Job, journal: string
     ...(maxBootstrappedDemos === undefined ? {} : { maxBootstrappedDemos }),
   };
   if (name === 'LabeledFewShot') {
-    return new LabeledFewShot({ ...options, ...(maxLabeledDemos === undefined ? {} : { k: maxLabeledDemos }) }).compile(task.program, data);
+    return new LabeledFewShot({ ...options, ...(maxLabeledDemos === undefined ? {} : { k: maxLabeledDemos }) }).compile(
+      task.program,
+      data,
+    );
   }
   if (name === 'BootstrapFewShot') return new BootstrapFewShot(bootstrap).compile(task.program, data);
   return new BootstrapFewShotWithRandomSearch({
@@ -268,7 +278,8 @@ function summary(reports: readonly TaskReport[], out: string, { bold, dim }: Ter
   const [first = '', ...rest] = table([head, ...rows]).split('\n');
   const [report] = reports;
   const verdicts = reports.map(
-    ({ task, verdict, state, reason }) => `${task}: ${verdict ?? (state === 'done' ? 'no held-out rows, so no honest number' : `ended early: ${reason}`)}\n`,
+    ({ task, verdict, state, reason }) =>
+      `${task}: ${verdict ?? (state === 'done' ? 'no held-out rows, so no honest number' : `ended early: ${reason}`)}\n`,
   );
   const simulated = report?.simulated
     ? 'The practice model is no language model but rules: these numbers say nothing about any model.\n'

@@ -57,7 +57,8 @@ function parseJson(text: string, path: string, firstLine: number): unknown {
   } catch (cause) {
     const offset = jsonErrorAt(text);
     const { line, column } = placeOf(text, offset);
-    const there = offset >= text.trimEnd().length ? 'it ends too early' : `not expected: ${quoteShort(text.slice(offset))}`;
+    const there =
+      offset >= text.trimEnd().length ? 'it ends too early' : `not expected: ${quoteShort(text.slice(offset))}`;
     throw bad(path, firstLine + line - 1, column, `this is not JSON: ${there}`, cause);
   }
 }
@@ -125,7 +126,12 @@ function cells(text: string, path: string, separator: string): { cells: string[]
         line += value.split('\n').length - 1;
         if (at < text.length && text[at] !== separator && !/[\r\n]/.test(text[at] as string)) {
           const place = placeOf(text, at);
-          throw bad(path, place.line, place.column, 'after a closing quote the cell must end; a quote within is doubled');
+          throw bad(
+            path,
+            place.line,
+            place.column,
+            'after a closing quote the cell must end; a quote within is doubled',
+          );
         }
       } else {
         const start = at;

