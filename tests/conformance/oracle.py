@@ -201,16 +201,19 @@ def module_signature(case):
     return {"error": None, "predictors": predictors(program)}
 
 
-def saved(program):
+def saved(program, versions=False):
+    """What `save` writes; without the versions of what wrote it, unless they are wanted."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "program.json"
         program.save(path)
         text = path.read_text(encoding="utf-8")
-    head, versions, tail = text.rpartition('"dependency_versions"')
-    return head + versions + re.sub(r'("(?:python|dspy|cloudpickle)": )"[^"]*"', r'\1"*"', tail)
+    if versions:
+        return text
+    head, key, tail = text.rpartition('"dependency_versions"')
+    return head + key + re.sub(r'("(?:python|dspy|cloudpickle)": )"[^"]*"', r'\1"*"', tail)
 
 
-def save_state(case):
+def edited(case):
     program = program_of(case["program"])
     named = dict(program.named_predictors())
     for path, edit in (case.get("edit") or {}).items():
@@ -221,7 +224,11 @@ def save_state(case):
             predictor.signature = predictor.signature.with_updated_fields(name, desc=desc)
         if "demos" in edit:
             predictor.demos = [dspy.Example(**from_json(demo)) for demo in edit["demos"]]
-    return {"json": saved(program)}
+    return program
+
+
+def save_state(case):
+    return {"json": saved(edited(case))}
 
 
 def load_state(case):
