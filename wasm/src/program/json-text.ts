@@ -4,11 +4,31 @@
  */
 import { InputError, messageOf } from '../errors.js';
 
+/**
+ * JSON as the core writes it: numbers may be NaN, Infinity and -Infinity, as in Python. A model that answers `nan` where
+ * a float is asked for brings them in.
+ * @internal
+ */
+export function readJson<T = unknown>(text: string): T {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!/NaN|Infinity/.test(text)) throw error;
+    let mark = 'NaN';
+    while (text.includes(`"${mark}"`)) mark += '_';
+    // Texts are matched first, so that words within them stay as they are.
+    const plain = text.replace(/"(?:[^"\\]|\\.)*"|NaN|Infinity/g, (found) =>
+      found === 'NaN' ? `"${mark}"` : found === 'Infinity' ? '1e999' : found,
+    );
+    return JSON.parse(plain, (_, value) => (value === mark ? Number.NaN : value));
+  }
+}
+
 /** The members of a JSON object as they stand in the text. @internal */
 export function members(text: string, what: string): Map<string, string> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = readJson(text);
   } catch (cause) {
     throw new InputError('bad_json', `${what} is no JSON: ${messageOf(cause)}.`, { cause });
   }

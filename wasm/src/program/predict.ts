@@ -6,7 +6,7 @@ import type { Prompt } from '../lm/request.js';
 import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest } from '../lm/types.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
-import { members } from './json-text.js';
+import { members, readJson } from './json-text.js';
 import { type Row, Runnable, type Structure, savedState, structure } from './runnable.js';
 import { type TraceStep, withTrace } from './trace.js';
 
@@ -130,7 +130,7 @@ export class Predict<S extends string = string> extends Runnable {
   /** The worked examples that prompts show. */
   get demos(): readonly Row[] {
     const { demos, state } = this.#parts;
-    return JSON.parse(
+    return readJson<readonly Row[]>(
       demos ?? (state === undefined ? '[]' : (members(state, 'The saved state').get('demos') as string)),
     );
   }
@@ -181,7 +181,7 @@ export class Predict<S extends string = string> extends Runnable {
       ? await context.ask(lm, request, name, call)
       : await ask(lm, request, call, cache === false ? undefined : cache);
 
-    const outputs = JSON.parse(this.#core(adapter).core.parse(response.text)) as Outputs<S> & object;
+    const outputs = readJson<Outputs<S> & object>(this.#core(adapter).core.parse(response.text));
     const step: TraceStep = {
       predictor: name,
       inputs: inputs as Row,
