@@ -1,4 +1,5 @@
 // How each kind of case is computed: from the case to an object with its output keys. See README.md for the kinds.
+import { isDeepStrictEqual } from 'node:util';
 import { difference, Float, parse, plain, stringify, survives } from './json.mjs';
 import { compileFewShot } from './optimizers.mjs';
 import { buildProgram, paths } from './programs.mjs';
@@ -115,6 +116,24 @@ export function percentage(mean) {
   return (below % 2 === 0 ? below : below + 1) / 100;
 }
 
+/** A reply that `Predict` is given by a model must become the same, as far as JavaScript's numbers go. */
+async function byPredict({ signature, completion }, { strop }, result) {
+  const text = signatureText(signature);
+  if (!text) return result;
+  const lm = { model: 'recorded', complete: async () => ({ text: completion }) };
+  let outputs = null;
+  let error = null;
+  try {
+    outputs = await new strop.Predict(text, { lm, adapter: 'chat' }).run({});
+  } catch (thrown) {
+    error = errorName(thrown, strop);
+  }
+  const same = error === result.error && isDeepStrictEqual(outputs, error ? null : plain(result.fields));
+  return same
+    ? result
+    : { ...result, route: `Predict.run, unlike the core, gives ${error ?? JSON.stringify(outputs)}` };
+}
+
 export const kinds = {
   infer_prefix: ({ name }, { core }) => ({ result: parse(core.callCore('inferPrefix', name)).prefix }),
 
@@ -172,15 +191,16 @@ export const kinds = {
     })(test, context);
   },
 
-  parse: (test, context) => {
+  parse: async (test, context) => {
     needAdapter(test.adapter);
     needSignature(test.signature);
     needDefaults(test);
-    return catching(({ signature, completion }, { core }) => ({
+    const result = catching(({ signature, completion }, { core }) => ({
       fields: withPredictor(core, { signature: coreSignature(signature), adapter: 'chat' }, (predictor) =>
         parse(predictor.parse(completion)),
       ),
     }))(test, context);
+    return byPredict(test, context, result);
   },
 
   module_signature: (test, context) => {

@@ -41,7 +41,13 @@ function casesIn(file) {
     .split('\n')
     .map((line, k) => [line, k])
     .filter(([line]) => line.trim() !== '')
-    .map(([line, k]) => ({ line: k + 1, ...parse(line) }));
+    .map(([line, k]) => {
+      try {
+        return { line: k + 1, ...parse(line) };
+      } catch (error) {
+        throw new SyntaxError(`${file}:${k + 1}: ${error.message}`);
+      }
+    });
 }
 
 /** Says where a case's result is not what was recorded, as {at, ours, theirs}, or nothing. Throws Skip. */
@@ -192,5 +198,12 @@ async function main() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = await main();
+  process.exitCode = await main().catch((error) => {
+    console.error(
+      error.code === 'ERR_MODULE_NOT_FOUND'
+        ? `${error.message}\nBuild the package first: npm run build`
+        : error.message,
+    );
+    return 2;
+  });
 }
