@@ -96,7 +96,8 @@ export async function runStep(step) {
     }
   } catch (error) {
     await new Promise((resolve) => output.end(resolve));
-    const text = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-60).join('\n');
+    const said = readFileSync(log, 'utf8').trimEnd().split('\n');
+    const text = (said.length > 80 ? [...said.slice(0, 20), '…', ...said.slice(-60)] : said).join('\n');
     line(
       `${tty ? '\r\u001b[2K' : ''}  ${step.name}: failed after ${seconds(started)}\n${text}\n${error.message}. All of it: ${log}`,
     );
