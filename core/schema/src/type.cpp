@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <strop/schema/type.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/python_value.hpp>
@@ -20,6 +21,12 @@ std::string quoted(const std::string& text) {
 
 std::string quoted_value(const Json& value) {
   return value.is_string() ? quoted(value.get_ref<const std::string&>()) : python_str(value);
+}
+
+/// As Python reads it back; "inf" would be a name.
+std::string readable_value(const Json& value) {
+  if (value.is_number_float() && std::isinf(value.get<double>())) return value.get<double>() > 0 ? "1e999" : "-1e999";
+  return python_repr(value);
 }
 
 const char* own_name(Type::Kind kind) {
@@ -113,7 +120,7 @@ bool operator==(const Type& a, const Type& b) {
 }
 
 std::string display_name(const Type& type) { return spelled(type, quoted_value); }
-std::string type_text(const Type& type) { return spelled(type, python_repr); }
+std::string type_text(const Type& type) { return spelled(type, readable_value); }
 
 Json json_schema(const Type& type) {
   Json schema = Json::object();
