@@ -29,6 +29,7 @@ Reply format_value(std::string_view input);    ///< {"value", "plain": the field
 Reply parse_value(std::string_view input);     ///< {"value", "type"} -> {"value"}
 Reply repair_json(std::string_view input);     ///< what a model wrote -> JSON
 Reply normalize_text(std::string_view input);  ///< text -> {"text"}
+Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": by name} -> {"result"}
 Reply metric(std::string_view input);          ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
 Reply request_key(std::string_view input);     ///< {"request", "ignored"?} -> {"key"}
 Reply practice_reply(std::string_view input);  ///< request -> {"text", "usage"}
@@ -39,7 +40,8 @@ Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"bef
 inline constexpr Function functions[] = {
     {"signature", signature},         {"inferPrefix", infer_prefix},      {"translate", translate},   {"formatValue", format_value},
     {"parseValue", parse_value},      {"repairJson", repair_json},        {"normalizeText", normalize_text},
-    {"metric", metric},               {"requestKey", request_key},        {"practiceReply", practice_reply}, {"splitRows", split_rows},
+    {"textMetric", text_metric},      {"metric", metric},                 {"requestKey", request_key},        {"practiceReply", practice_reply},
+    {"splitRows", split_rows},
     {"estimate", estimate},           {"compareScores", compare_scores},
 };
 

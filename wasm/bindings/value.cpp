@@ -43,6 +43,14 @@ Reply repair_json(std::string_view input) { return strop::repair_json(input); }
 
 Reply normalize_text(std::string_view input) { return json_reply({{"text", strop::normalize_text(input)}}); }
 
+Reply text_metric(std::string_view input) {
+  const auto json = parse_json(input);
+  if (!json) return json.error();
+  auto result = dspy_metric(text_member(*json, "fn"), member(*json, "args"));
+  if (!result) return result.error();
+  return json_reply({{"result", std::move(*result)}});
+}
+
 Reply request_key(std::string_view input) {
   const auto json = parse_json(input);
   if (!json) return json.error();

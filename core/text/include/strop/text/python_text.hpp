@@ -32,9 +32,10 @@ std::string cleandoc(std::string_view text);
 /// blanks only become empty.
 std::string dedent(std::string_view text);
 
-/// str.upper() and str.lower() of one character, for Latin, Greek, Cyrillic and Armenian letters that have
-/// one counterpart; every other character is returned as it is.
+/// str.upper() of one character, for Latin, Greek, Cyrillic and Armenian letters that have one counterpart; every other
+/// character is returned as it is.
 char32_t upper(char32_t c);
+/// str.lower() of one character; of U+0130, whose lower case are two, the first.
 char32_t lower(char32_t c);
 
 }  // namespace strop
