@@ -40,7 +40,7 @@ void Run::start(Task<Json> root) {
 bool Run::open(Ask& ask, Frame& frame) {
   Purse& purse = frame.scope->strand().purse;
   std::string path = frame.scope->path_of(ask.kind);
-  if (ask.request.find_first_of("\r\n") != ask.request.npos)
+  if (ask.request.find('\n') != ask.request.npos || ask.request.find('\r') != ask.request.npos)
     throw Error(Fault::fatal, path + ": the request is not on one line; write it without indentation");
   if (!purse.covers(ask.reserve)) {
     ask.answer = Error(Fault::exhausted, path + ": not issued, the purse does not cover it");
