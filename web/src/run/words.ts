@@ -7,7 +7,7 @@ import { verdictOf } from '../log/run.ts';
 export function predictedText(answer: AnswerView, field: string): string {
   if (!answer) return '';
   if (answer.prediction) return shorten(cellText(answer.prediction[field]));
-  return answer.error ? `no answer: ${shorten(firstLine(answer.error))}` : 'no answer';
+  return answer.error ? `no answer: ${shorten(firstLine(answer.error), 90)}` : 'no answer';
 }
 
 export const shorten = (text: string, most = 160): string => (text.length > most ? `${text.slice(0, most)}…` : text);
