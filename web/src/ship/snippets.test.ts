@@ -14,6 +14,7 @@ const input = {
   example: { question: nasty },
   model: { kind: 'practice' as const },
   stateFile: 'program.json',
+  localURL: 'http://127.0.0.1:8117/v1',
 };
 
 describe('snippets', () => {

@@ -14,12 +14,14 @@ export interface SnippetInput {
   example: Readonly<Record<string, unknown>>;
   model: ModelChoice;
   stateFile: string;
+  /** Where the page's own server answers for a model. */
+  localURL: string;
 }
 
 /** TypeScript that loads the saved state and asks. */
-export function typescriptSnippet({ program, outputs, example, model, stateFile }: SnippetInput): Snippet {
+export function typescriptSnippet({ program, outputs, example, model, stateFile, localURL }: SnippetInput): Snippet {
   const { module } = program;
-  const lm = typescriptModel(model);
+  const lm = typescriptModel(model, localURL);
   return {
     file: `${base(stateFile)}.ts`,
     language: 'typescript',
@@ -37,14 +39,22 @@ console.log(${outputs.join(', ')});
 }
 
 /** Python that loads the same state into DSPy. */
-export function pythonSnippet({ program, inputs, outputs, example, model, stateFile }: SnippetInput): Snippet {
+export function pythonSnippet({
+  program,
+  inputs,
+  outputs,
+  example,
+  model,
+  stateFile,
+  localURL,
+}: SnippetInput): Snippet {
   const values = inputs.map((name) => `${name}=${pythonValue(example[name])}`).join(', ');
   return {
     file: `${base(stateFile)}.py`,
     language: 'python',
     code: `import dspy
 
-dspy.configure(lm=${pythonModel(model)})
+dspy.configure(lm=${pythonModel(model, localURL)})
 program = dspy.${program.module}(${pythonText(program.signature)})
 program.load(${pythonText(stateFile)})
 
@@ -56,7 +66,7 @@ print(${outputs.map((name) => `answer.${name}`).join(', ')})
 
 const base = (file: string) => file.replace(/\.json$/, '');
 
-function typescriptModel(model: ModelChoice): { imports: string; code: string } {
+function typescriptModel(model: ModelChoice, localURL: string): { imports: string; code: string } {
   if (model.kind === 'practice')
     return {
       imports: 'practiceModel',
@@ -65,7 +75,7 @@ function typescriptModel(model: ModelChoice): { imports: string; code: string } 
   if (model.kind === 'local')
     return {
       imports: 'openai',
-      code: `openai({ model: ${quoted(model.model)}, baseURL: 'http://localhost:4173/v1', completions: true, adapter: 'compact' })`,
+      code: `openai({ model: ${quoted(model.model)}, baseURL: ${quoted(localURL)}, completions: true, adapter: 'compact' })`,
     };
   const own = model.url.replace(/\/+$/, '') === 'https://api.openai.com/v1';
   return {
@@ -76,10 +86,10 @@ function typescriptModel(model: ModelChoice): { imports: string; code: string } 
   };
 }
 
-function pythonModel(model: ModelChoice): string {
+function pythonModel(model: ModelChoice, localURL: string): string {
   if (model.kind === 'practice') return 'dspy.LM("openai/gpt-5-mini")';
   if (model.kind === 'local')
-    return `dspy.LM(${pythonText(`openai/${model.model}`)}, api_base="http://localhost:4173/v1", api_key="none")`;
+    return `dspy.LM(${pythonText(`openai/${model.model}`)}, api_base=${pythonText(localURL)}, api_key="none")`;
   const own = model.url.replace(/\/+$/, '') === 'https://api.openai.com/v1';
   return own
     ? `dspy.LM(${pythonText(`openai/${model.model}`)})`
