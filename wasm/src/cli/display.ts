@@ -53,7 +53,6 @@ export class Live {
   #timer: ReturnType<typeof setInterval> | undefined;
   #estimate: Estimate | undefined;
   #runs = 0;
-  #candidates = 0;
   #best: number | undefined;
   #phase = 'starting';
   #drawn = false;
@@ -72,9 +71,8 @@ export class Live {
     if (event.event === 'start') {
       this.#estimate = event.estimate;
     } else if (event.event === 'candidate') {
-      this.#candidates = Math.max(this.#candidates, event.candidate + 1);
       this.#labels.set(event.candidate, event.label);
-      this.#phase = event.label;
+      this.#phase = `candidate ${event.candidate + 1}`;
     } else if (event.event === 'row' || event.event === 'bootstrap') {
       if (!(event.event === 'row' && event.known)) ++this.#runs;
       if (event.event === 'row' && event.set === 'test') this.#phase = 'held-out rows';
@@ -109,7 +107,7 @@ export class Live {
     const { seconds, calls, open } = this.#progress();
     const total = Math.max(1, this.#estimate?.runs.min ?? 1, this.#runs);
     const done = this.#estimate ? Math.min(0.99, this.#runs / total) : 0;
-    const cells = Math.max(8, Math.min(32, width() - 72));
+    const cells = Math.max(8, Math.min(32, width() - 62));
     const full = Math.round(done * cells);
     const parts = [
       ` ${this.#name.slice(0, 16).padEnd(13)} ${'━'.repeat(full)}${'─'.repeat(cells - full)} ${String(Math.floor(100 * done)).padStart(2)} %`,
