@@ -12,15 +12,7 @@ export function scripted(answer, { delay = 0, ...rest } = {}) {
       lm.requests.push(request);
       lm.mostOpen = Math.max(lm.mostOpen, ++lm.open);
       try {
-        if (delay) {
-          await new Promise((resolve, reject) => {
-            const timer = setTimeout(resolve, typeof delay === 'function' ? delay() : delay);
-            signal?.addEventListener('abort', () => {
-              clearTimeout(timer);
-              reject(new Error('aborted'));
-            });
-          });
-        }
+        if (delay) await pause(typeof delay === 'function' ? delay() : delay, signal);
         const text = await answer(request.messages.at(-1).content, request);
         return typeof text === 'string' ? { text, usage: { inputTokens: 10, outputTokens: 5 } } : text;
       } finally {
@@ -29,6 +21,20 @@ export function scripted(answer, { delay = 0, ...rest } = {}) {
     },
   };
   return lm;
+}
+
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(new Error('aborted'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', abort);
+  });
 }
 
 /** A reply in the chat format. */

@@ -8,7 +8,9 @@ const echo = (delay = () => 0) =>
   scripted(
     (content) => {
       const inputs = [...content.matchAll(/\[\[ ## (\w+) ## \]\]\n([^\n]+)/g)].map(([, , value]) => value);
-      const fields = [...content.matchAll(/`\[\[ ## (\w+) ## \]\]`/g)].map(([, name]) => name).filter((n) => n !== 'completed');
+      const fields = [...content.matchAll(/`\[\[ ## (\w+) ## \]\]`/g)]
+        .map(([, name]) => name)
+        .filter((n) => n !== 'completed');
       return chat(Object.fromEntries(fields.map((name) => [name, `${name}<${inputs.join('|')}>`])));
     },
     { delay },
@@ -47,7 +49,10 @@ describe('Module', () => {
     const out = await new Answer().run({ question: 'why' }, { lm: echo() });
     assert.deepEqual(Object.keys(out), ['reasoning', 'answer']);
     assert.match(out.answer, /about search_query<why>/);
-    assert.deepEqual(traceOf(out).map(({ predictor }) => predictor), ['query', 'answer.predict']);
+    assert.deepEqual(
+      traceOf(out).map(({ predictor }) => predictor),
+      ['query', 'answer.predict'],
+    );
   });
 
   it('keeps runs at the same time apart', async () => {
@@ -76,7 +81,9 @@ describe('Module', () => {
     }
     const out = await new Outer().with({ lm: echo() }).run({ n: 3 });
     assert.match(out.m, /\+\+\+$/);
-    const names = traceOf(out).map(({ predictor }) => predictor).sort();
+    const names = traceOf(out)
+      .map(({ predictor }) => predictor)
+      .sort();
     assert.equal(names.length, 7);
     assert.deepEqual([...new Set(names)], ['inner.answer.predict', 'inner.query', 'step']);
   });
@@ -114,7 +121,10 @@ describe('Module', () => {
     const text = program.toJSON();
     assert.deepEqual(Object.keys(JSON.parse(text)), ['query', 'answer.predict', 'metadata']);
     const loaded = new Answer().load(text);
-    assert.deepEqual([...loaded.namedPredictors()].map(([, p]) => p.demos[0].question), ['query', 'answer.predict']);
+    assert.deepEqual(
+      [...loaded.namedPredictors()].map(([, p]) => p.demos[0].question),
+      ['query', 'answer.predict'],
+    );
     assert.equal(loaded.toJSON(), text);
     assert.throws(() => new Answer().load(new Predict('a -> b').toJSON()), /query/);
   });
@@ -151,7 +161,10 @@ describe('Program', () => {
     const out = await new Program(structure, { lm }).run({ question: 'why' });
     assert.deepEqual(Object.keys(out), ['final', 'used']);
     assert.equal(inputOf(lm.requests[1].messages[1].content, 'hint'), out.used);
-    assert.deepEqual(traceOf(out).map(({ predictor }) => predictor), ['query', 'answer.predict']);
+    assert.deepEqual(
+      traceOf(out).map(({ predictor }) => predictor),
+      ['query', 'answer.predict'],
+    );
     assert.match(lm.requests[0].messages[0].content, /Search\.$/);
   });
 
@@ -181,6 +194,9 @@ describe('Program', () => {
       }
     }
     const out = await new Outer().run({ question: 'x' }, { lm: echo() });
-    assert.deepEqual(traceOf(out).map(({ predictor }) => predictor), ['part.query', 'part.answer.predict']);
+    assert.deepEqual(
+      traceOf(out).map(({ predictor }) => predictor),
+      ['part.query', 'part.answer.predict'],
+    );
   });
 });

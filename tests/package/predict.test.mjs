@@ -42,7 +42,10 @@ describe('Predict', () => {
 
   it('reads outputs by their types', async () => {
     const lm = answering({ label: '"bug"', urgent: 'yes', n: '1,200', tags: '["a", "b"]', none: 'null' });
-    const p = new Predict('t -> label: Literal["bug", "other"], urgent: bool, n: str, tags: list[str], none: int | None', { lm });
+    const p = new Predict(
+      't -> label: Literal["bug", "other"], urgent: bool, n: str, tags: list[str], none: int | None',
+      { lm },
+    );
     const out = await p.run({ t: 'x' }).catch((error) => error);
     assert.ok(out instanceof AdapterParseError || out.label === 'bug');
     const typed = new Predict('t -> n: int, x: float, tags: list[str], d: dict[str, int]', {
@@ -64,17 +67,23 @@ describe('Predict', () => {
   });
 
   it('names the column of a wrong signature, when it is first used', () => {
-    assert.throws(() => new Predict('question answer').preview({}), (error) => {
-      assert.ok(error instanceof SignatureError);
-      assert.ok(error.details.column > 0);
-      assert.match(error.message, /->/);
-      return true;
-    });
+    assert.throws(
+      () => new Predict('question answer').preview({}),
+      (error) => {
+        assert.ok(error instanceof SignatureError);
+        assert.ok(error.details.column > 0);
+        assert.match(error.message, /->/);
+        return true;
+      },
+    );
     assert.throws(() => new Predict('a -> b: Fo').instructions, /column 9.*Fo/s);
   });
 
   it('crosses into the core once to render and once to parse', async () => {
-    const p = new Predict('question -> answer', { lm: answering({ answer: 'x' }), demos: [{ question: 'q', answer: 'a' }] });
+    const p = new Predict('question -> answer', {
+      lm: answering({ answer: 'x' }),
+      demos: [{ question: 'q', answer: 'a' }],
+    });
     await p.run({ question: '1' });
     const before = crossings();
     for (let i = 0; i < 10; ++i) await p.run({ question: String(i) });
@@ -127,7 +136,13 @@ describe('Predict', () => {
     assert.equal(step.predictor, 'self');
     assert.deepEqual(step.inputs, { question: 'q' });
     assert.deepEqual(step.usage, { inputTokens: 10, outputTokens: 5, estimated: false });
-    assert.deepEqual(usageOf(out), { calls: 1, inputTokens: 10, outputTokens: 5, cachedInputTokens: 0, estimated: false });
+    assert.deepEqual(usageOf(out), {
+      calls: 1,
+      inputTokens: 10,
+      outputTokens: 5,
+      cachedInputTokens: 0,
+      estimated: false,
+    });
   });
 
   it('estimates tokens at four bytes where the server does not tell, and says so', async () => {
@@ -158,7 +173,10 @@ describe('Predict', () => {
     const [request] = lm.requests;
     assert.equal(request.completion, true);
     assert.equal(request.messages.length, 1);
-    assert.match(request.messages[0].content, /Question: Legs of a dog\?\nAnswer: Four\.\n\nQuestion: Legs of a spider\?\nAnswer:$/);
+    assert.match(
+      request.messages[0].content,
+      /Question: Legs of a dog\?\nAnswer: Four\.\n\nQuestion: Legs of a spider\?\nAnswer:$/,
+    );
     assert.deepEqual(request.config.stop, ['\n']);
   });
 
@@ -186,7 +204,10 @@ describe('Predict', () => {
 
 describe('saved state', () => {
   it('is DSPy’s, and comes back whole', async () => {
-    const p = new Predict('question -> answer', { demos: [{ question: 'q', answer: 'a', augmented: true }], instructions: 'Do.' });
+    const p = new Predict('question -> answer', {
+      demos: [{ question: 'q', answer: 'a', augmented: true }],
+      instructions: 'Do.',
+    });
     const text = p.toJSON();
     const state = JSON.parse(text);
     assert.deepEqual(Object.keys(state), ['traces', 'train', 'demos', 'signature', 'lm', 'metadata']);
@@ -220,8 +241,14 @@ describe('saved state', () => {
 
   it('of another program is refused, by place', () => {
     const p = new Predict('question -> answer');
-    assert.throws(() => p.load(new Predict('a, b -> c').toJSON()), (e) => e instanceof InputError && /fields/.test(e.message));
-    assert.throws(() => p.load('{"x":'), (e) => e instanceof InputError && e.code === 'bad_json');
+    assert.throws(
+      () => p.load(new Predict('a, b -> c').toJSON()),
+      (e) => e instanceof InputError && /fields/.test(e.message),
+    );
+    assert.throws(
+      () => p.load('{"x":'),
+      (e) => e instanceof InputError && e.code === 'bad_json',
+    );
     assert.throws(() => p.load('[]'), InputError);
     assert.throws(() => p.load('{"demos": []}'), InputError);
   });

@@ -1,7 +1,7 @@
 // Builds dist: declarations by tsc, one bundle an entry by esbuild, with what they share in chunks.
 // Needs the module: cmake --preset wasm-release && cmake --build build/wasm-release
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,11 +48,11 @@ const coreModule = {
   },
 };
 
-const fresh = join(root, 'dist.new');
-rmSync(fresh, { recursive: true, force: true });
-mkdirSync(fresh);
+// Built aside and moved into place, so that dist is never half there.
+const fresh = mkdtempSync(join(root, 'dist-'));
+process.on('exit', () => rmSync(fresh, { recursive: true, force: true }));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', root, '--outDir', join(fresh, 'types')], { stdio: 'inherit' });
+const typed = spawnSync(process.execPath, [tsc, '-p', root, '--outDir', join(fresh, 'types')], { stdio: 'inherit' });
 await build({
   absWorkingDir: root,
   entryPoints: Object.fromEntries(
@@ -73,7 +73,12 @@ await build({
   plugins: [coreModule],
 });
 copyFileSync(`${core}.wasm`, join(fresh, 'core.wasm'));
+chmodSync(fresh, 0o755);
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
 await import('./size.mjs');
+if (typed.status !== 0) {
+  console.error('The bundles are built, but there are type errors.');
+  process.exitCode = 1;
+}

@@ -95,7 +95,7 @@ export abstract class Optimizer<E extends Row, O extends OptimizerOptions<E>> {
     const programOf = (state: string) => program.load(state);
     return new Run<OptimizeResult<P>, P>(prepare, programOf, (ended, { seconds, state: _, ...usage }) => {
       const done = ended.result as { program: string; report: CoreReport } | null;
-      const best = done?.program ?? ended.best?.program;
+      const best = done?.program ?? ended.best?.program.state;
       const { runs, calls, tokens } = ended.spent;
       return {
         program: best === undefined ? program : programOf(best),

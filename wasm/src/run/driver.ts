@@ -16,14 +16,14 @@ import { type Cache, memoryCache } from '../lm/cache.js';
 import { ask, byteLength, usageOf } from '../lm/call.js';
 import { Limit } from '../lm/limit.js';
 import { requestFromText, requestKey, requestText } from '../lm/request.js';
-import type { LM, LMResponse } from '../lm/types.js';
+import type { LM, LMConfig, LMResponse } from '../lm/types.js';
 import type { RunContext } from '../program/context.js';
-import { members } from '../program/json-text.js';
+import { members, readJson } from '../program/json-text.js';
 import { runIn } from '../program/module.js';
 import type { Row, Runnable } from '../program/runnable.js';
 import type { TraceStep } from '../program/trace.js';
 import { Breath } from './breathe.js';
-import type { RunEvent } from './events.js';
+import type { Offer, RunEvent } from './events.js';
 import type { Journal } from './journal.js';
 import {
   answerLine,
@@ -60,7 +60,7 @@ export interface Ended {
   state: Exclude<StepOutput['state'], 'running'>;
   reason: string;
   result: unknown;
-  best: { program: string; score: number } | null;
+  best: { program: Offer; score: number } | null;
   spent: Cost & { nanousd: number };
 }
 
@@ -78,6 +78,21 @@ export interface DriverOptions {
   data: Readonly<Record<string, readonly Row[]>>;
   /** The program, where JavaScript runs it. */
   program: Runnable | undefined;
+}
+
+/** What a metric is asked. */
+interface Judged {
+  set: string;
+  row: number;
+  example: Row;
+  prediction: Row;
+}
+
+/** What a program of JavaScript is asked. */
+interface HostRun {
+  program: string;
+  inputs: never;
+  config: LMConfig;
 }
 
 /** After so many failures in a row nobody expects the next call to succeed. */
@@ -107,13 +122,17 @@ export class Driver {
   #limit = new Limit(1);
   #cache: Cache | undefined;
   readonly #abort = new AbortController();
+  readonly #calls = new Set<AbortController>();
   readonly #flights = new Map<string, Promise<LMResponse>>();
   readonly #programs = new Map<string, Runnable>();
   readonly #open = new Set<Promise<void>>();
   /** Failures that may only mean that the model is gone: told when another call shows that it is not. */
-  #held: { id: string; error: LMError }[] = [];
+  #held: { id: string; error: LMError; at: number }[] = [];
   #failures = 0;
+  #failedAt = 0;
   #succeeded = false;
+  /** Counts what happens, to tell before from after. */
+  #now = 0;
   #scored = false;
   #lines = '';
   #nested: { line: string; resolve: (reply: NestedReply) => void; reject: (error: unknown) => void }[] = [];
@@ -155,7 +174,7 @@ export class Driver {
     this.#limit = new Limit(concurrency);
     this.#cache = cache === false ? undefined : (cache ?? memoryCache());
     const abort = () => {
-      this.#abort.abort(signal?.reason);
+      this.#giveUp(signal?.reason);
       this.stop('aborted');
     };
     const session = new CoreSession(`${spec}\n${(await journal?.read()) ?? ''}`);
@@ -166,7 +185,7 @@ export class Driver {
       return await this.#loop(session);
     } finally {
       signal?.removeEventListener('abort', abort);
-      this.#abort.abort();
+      this.#giveUp();
       session.dispose();
       await journal?.close?.();
     }
@@ -178,9 +197,9 @@ export class Driver {
       await breath.take();
       const out = await this.#step(session);
       if (out.state !== 'running' && this.#open.size === 0 && this.#lines === '' && this.#nested.length === 0) {
-        return { ...JSON.parse(session.result()), state: out.state };
+        return { ...readJson<Omit<Ended, 'state'>>(session.result()), state: out.state };
       }
-      if (out.state === 'failed') this.#abort.abort();
+      if (out.state === 'failed') this.#giveUp();
       for (const effect of out.effects) this.#begin(effect);
       if (out.more || this.#lines || this.#nested.length) continue;
       this.#settle();
@@ -215,11 +234,9 @@ export class Driver {
   }
 
   #event(text: string): void {
-    const event = JSON.parse(text) as RunEvent;
+    const event = readJson<RunEvent>(text);
     if (event.event === 'program') this.#learn(event.program, text);
-    if (event.event === 'offer' && (!this.#best || event.score > this.#best.score)) {
-      this.#best = { program: event.program, score: event.score };
-    }
+    if (event.event === 'offer' && event.best) this.#best = { program: event.program, score: event.score };
     this.#onEvent(event);
   }
 
@@ -278,13 +295,16 @@ export class Driver {
 
   async #ask(lm: LM, text: string): Promise<LMResponse> {
     const { usage } = this;
+    const controller = new AbortController(); // one for each call: Node warns of many listeners on one signal
+    if (this.#abort.signal.aborted) controller.abort();
+    this.#calls.add(controller);
     ++usage.open;
+    const began = ++this.#now;
     try {
-      const signal = this.#abort.signal;
-      const response = await ask(lm, requestFromText(text), { signal }, this.#cache, text);
+      const response = await ask(lm, requestFromText(text), { signal: controller.signal }, this.#cache, text);
       this.#succeeded = true;
-      this.#failures = 0;
-      this.#release();
+      if (began > this.#failedAt) this.#failures = 0;
+      this.#release(began);
       if (!response.cached) {
         const { inputTokens, outputTokens, estimated } = usageOf(byteLength(text), response);
         ++usage.calls;
@@ -296,11 +316,21 @@ export class Driver {
     } catch (thrown) {
       const error = this.#modelError(lm, thrown);
       ++usage.failedCalls;
-      if (error instanceof LMError && error.transient) ++this.#failures;
+      if (error instanceof LMError && error.transient) {
+        ++this.#failures;
+        this.#failedAt = ++this.#now;
+      }
       throw error;
     } finally {
       --usage.open;
+      this.#calls.delete(controller);
     }
+  }
+
+  /** Gives up the calls on the way. */
+  #giveUp(reason?: unknown): void {
+    this.#abort.abort(reason);
+    for (const call of this.#calls) call.abort(reason);
   }
 
   /** Whatever a model of the user's own may throw. */
@@ -313,7 +343,7 @@ export class Driver {
   async #score(text: string): Promise<string> {
     const { metric, data } = this.#options;
     if (!metric) throw new CoreError('core_protocol', 'The core asks for a metric, but the run has none of its own.');
-    const { set, row, example, prediction } = JSON.parse(text);
+    const { set, row, example, prediction } = readJson<Judged>(text);
     let result: unknown;
     try {
       result = await metric(data[set]?.[row] ?? example, prediction);
@@ -328,7 +358,7 @@ export class Driver {
   }
 
   async #rollout(id: string, text: string): Promise<string> {
-    const { program: hash, inputs, config } = JSON.parse(text);
+    const { program: hash, inputs, config } = readJson<HostRun>(text);
     const program = this.#programs.get(hash);
     if (!program) throw new CoreError('core_protocol', `The core runs a program that it has not told of: ${hash}.`);
     const trace: TraceStep[] = [];
@@ -366,7 +396,7 @@ export class Driver {
   #fail(id: string, error: unknown): void {
     const fault = this.#faultOf(error);
     if (fault === 'transient' && error instanceof LMError && !this.#abort.signal.aborted) {
-      this.#held.push({ id, error });
+      this.#held.push({ id, error, at: this.#now });
       return;
     }
     if (fault === 'fatal') this.cause ??= error;
@@ -378,11 +408,11 @@ export class Driver {
     return this.#failures >= (this.#succeeded ? mostFailures : 1);
   }
 
-  /** The model is there, so what failed was the failed call's own misfortune. */
-  #release(): void {
+  /** The model was there at that time, so what failed before was the failed call's own misfortune. */
+  #release(now: number): void {
     const held = this.#held;
-    this.#held = [];
-    for (const { id, error } of held) this.#say(failureLine(id, 'transient', error.message));
+    this.#held = held.filter(({ at }) => at >= now);
+    for (const { id, error, at } of held) if (at < now) this.#say(failureLine(id, 'transient', error.message));
   }
 
   /** Nothing is on the way any more, and failures are held. */
@@ -390,7 +420,7 @@ export class Driver {
     const [first] = this.#held;
     if (!first || this.#open.size > 0) return;
     if (!this.#gone()) {
-      this.#release();
+      this.#release(Number.POSITIVE_INFINITY);
       return;
     }
     this.#held = [];

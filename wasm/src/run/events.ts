@@ -63,13 +63,18 @@ export interface ScoreEvent extends At {
   /** 95 %. */
   readonly interval: readonly [number, number];
 }
-/** A program is offered as the best so far; a run that ends early gives the best of these. */
+/** A candidate and its saved state. */
+export interface Offer {
+  readonly candidate: number;
+  readonly state: string;
+}
+/** A program that could be the result; a run that ends early gives the best of these. */
 export interface OfferEvent extends At {
   readonly event: 'offer';
-  readonly candidate?: number;
-  /** Its saved state. */
-  readonly program: string;
+  readonly program: Offer;
   readonly score: number;
+  /** Whether it is the best so far. */
+  readonly best: boolean;
 }
 /** The states of a program that JavaScript is going to run. */
 export interface ProgramEvent extends At {

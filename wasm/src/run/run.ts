@@ -25,7 +25,8 @@ export interface Best<P> {
  * for await (const event of run) show(event);
  * const { program, report } = await run;
  */
-export class Run<R, P> implements PromiseLike<R>, AsyncIterable<RunEvent> {
+export class Run<R, P> implements Promise<R>, AsyncIterable<RunEvent> {
+  readonly [Symbol.toStringTag] = 'Run';
   readonly #driver: Driver;
   readonly #promise: Promise<R>;
   readonly #events: RunEvent[] = [];
@@ -91,7 +92,7 @@ export class Run<R, P> implements PromiseLike<R>, AsyncIterable<RunEvent> {
   /** The best program so far; after an error too. Undefined until the given program has been scored. */
   best(): Best<P> | undefined {
     const { best } = this.#driver;
-    return best ? { program: this.#programOf(best.program), score: best.score } : undefined;
+    return best ? { program: this.#programOf(best.program.state), score: best.score } : undefined;
   }
 
   /** Begins no more calls until `resume`. Those on the way are taken in. */
@@ -117,6 +118,13 @@ export class Run<R, P> implements PromiseLike<R>, AsyncIterable<RunEvent> {
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.#promise.then(done, failed);
+  }
+
+  catch<B = never>(failed?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<R | B> {
+    return this.#promise.catch(failed);
+  }
+  finally(done?: (() => void) | null): Promise<R> {
+    return this.#promise.finally(done);
   }
 
   /** The events, from the first on; ends with the run, and throws if it failed. */

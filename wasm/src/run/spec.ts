@@ -90,7 +90,7 @@ export function driverOptions(
     metric: metric && (typeof metric === 'function' ? { version: versionOf(metric) } : metric),
     adapter,
     lm: { model: lm?.model, config },
-    limit: Math.max(32, concurrency),
+    limit: concurrency, // rows open at a time: more would only put off their metrics
   };
   const parts = [
     encode(head, 'options').slice(1, -1),
