@@ -11,6 +11,7 @@ namespace strop {
 namespace {
 
 constexpr std::string_view end_marker = "[[ ## completed ## ]]";
+constexpr std::size_t typical_message = 500;  // bytes
 
 void right_strip(std::string& text) { text.resize(python_rstrip(text).size()); }
 
@@ -81,15 +82,20 @@ void append_requirements(std::string& text, const Signature& signature) {
 
 void append_demo(std::vector<Message>& messages, const Signature& signature, const Json& demo, std::string prefix) {
   std::string user = std::move(prefix);
+  user.reserve(typical_message);
   append_inputs(user, signature, demo);
   right_strip(user);
 
   std::string assistant;
+  assistant.reserve(typical_message);
   const char* gap = "";
-  const Json missing = "Not supplied for this particular example. ";
   for (const Field& field : signature.outputs()) {
-    const Json* value = detail::member(demo, field.name);
-    append_section(assistant += gap, field, value ? *value : missing);
+    append_header(assistant += gap, field.name);
+    assistant += '\n';
+    if (const Json* value = detail::member(demo, field.name))
+      append_value(assistant, *value, field.type.is_str());
+    else
+      assistant += "Not supplied for this particular example. ";
     gap = "\n\n";
   }
   right_strip(assistant);

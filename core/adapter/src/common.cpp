@@ -1,7 +1,5 @@
 #include "common.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <strop/adapter/adapter.hpp>
 #include <strop/text/utf8.hpp>
@@ -46,7 +44,7 @@ bool Outputs::set(std::size_t index, Result<Json> value) {
     values_[index] = std::move(*value);
     return true;
   }
-  what_ = fmt::format("the field '{}' is wrong: {}", signature_.outputs()[index].name, value.error().message);
+  what_ = format("the field '{}' is wrong: {}", {signature_.outputs()[index].name, value.error().message});
   return false;
 }
 
@@ -55,12 +53,10 @@ Failure Outputs::failure(std::string_view what) const {
   std::string expected, found;
   const auto outputs = signature_.outputs();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    expected += fmt::format("{}{} ({})", i > 0 ? ", " : "", outputs[i].name, display_name(outputs[i].type));
-    if (has(i)) found += fmt::format("{}{}", found.empty() ? "" : ", ", outputs[i].name);
+    expected += format("{}{} ({})", {i > 0 ? ", " : "", outputs[i].name, display_name(outputs[i].type)});
+    if (has(i)) found += format("{}{}", {found.empty() ? "" : ", ", outputs[i].name});
   }
-  return {"adapter_parse", fmt::format("The {} adapter cannot read the reply: {}. Expected: {}. Found: {}. Reply: {}",
-                                       adapter_, what, expected, found.empty() ? "nothing" : found,
-                                       reply_.empty() ? "(empty)" : shortened(reply_, quoted))};
+  return {"adapter_parse", format("The {} adapter cannot read the reply: {}. Expected: {}. Found: {}. Reply: {}", {adapter_, what, expected, found.empty() ? "nothing" : found, reply_.empty() ? "(empty)" : shortened(reply_, quoted)})};
 }
 
 Result<Json> Outputs::finish() && {
@@ -72,7 +68,7 @@ Result<Json> Outputs::finish() && {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Field& field = outputs[i];
     if (!has(i) && !field.default_value && !allows_none(field.type))
-      return failure(fmt::format("the field '{}' is missing", field.name));
+      return failure(format("the field '{}' is missing", {field.name}));
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Field& field = outputs[i];

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -72,7 +70,7 @@ class Scanner {
   }
 
   bool fail(std::string code, std::size_t at, std::string_view what) {
-    failure_ = {std::move(code), fmt::format("{}: {}", column_text(text_, at), what)};
+    failure_ = {std::move(code), format("{}: {}", {column_text(text_, at), what})};
     return false;
   }
 
@@ -95,7 +93,7 @@ class Scanner {
 
   /// type | type | …
   bool read_union(Type& type, std::size_t depth) {
-    if (depth > max_depth) return fail("bad_type", at_, fmt::format("more than {} types inside each other", max_depth));
+    if (depth > max_depth) return fail("bad_type", at_, format("more than {} types inside each other", {max_depth}));
     if (!read_one(type, depth)) return false;
     while (peek() == '|') {
       ++at_;
@@ -154,7 +152,7 @@ class Scanner {
     next_code_point(text_, end);
     return fail(
         "bad_type", begin,
-        fmt::format("expected a type such as str, int or list[str], found '{}'", text_.substr(begin, end - begin)));
+        format("expected a type such as str, int or list[str], found '{}'", {text_.substr(begin, end - begin)}));
   }
 
   /// A type in quotes, as Python writes forward references: list["int"].
@@ -166,7 +164,7 @@ class Scanner {
       return fail("bad_type", begin, "a type is written without quotes; for a choice of texts write Literal[…]");
     Scanner scanner(*inner, 0, in_signature_);
     if (!scanner.read_union(type, depth + 1) || (scanner.peek(), scanner.at() < inner->size())) {
-      return fail("unknown_type", begin, fmt::format("'{}' is no type", shortened(*inner, 80)));
+      return fail("unknown_type", begin, format("'{}' is no type", {shortened(*inner, 80)}));
     }
     return true;
   }
@@ -182,7 +180,7 @@ class Scanner {
     if (name == "List" || name == "Dict") {
       if (peek() != '[')
         return fail("bad_type", begin,
-                    fmt::format("{0} needs arguments; without them write {1}", name, name == "List" ? "list" : "dict"));
+                    format("{} needs arguments; without them write {}", {name, name == "List" ? "list" : "dict"}));
       name = name == "List" ? "list" : "dict";
     }
     const auto simple =
@@ -199,11 +197,11 @@ class Scanner {
   }
 
   bool no_arguments(std::string_view name) {
-    if (peek() == '.') return fail("bad_type", at_, fmt::format("{} has no types inside it", name));
+    if (peek() == '.') return fail("bad_type", at_, format("{} has no types inside it", {name}));
     if (peek() != '[') return true;
     const std::size_t bracket = at_++;
-    if (peek() == ']') return fail("bad_type", bracket, fmt::format("{0}[] is no Python type: write list[{0}]", name));
-    return fail("bad_type", bracket, fmt::format("{} takes no arguments", name));
+    if (peek() == ']') return fail("bad_type", bracket, format("{}[] is no Python type: write list[{}]", {name, name}));
+    return fail("bad_type", bracket, format("{} takes no arguments", {name}));
   }
 
   bool fail_unknown(std::string_view name, std::size_t begin) {
@@ -212,18 +210,16 @@ class Scanner {
       if (end < text_.size() && text_[end] == '.') scan_identifier(text_, ++end);
       return fail(
           "unsupported_type", begin,
-          fmt::format("the type {} is not supported yet; there are str, int, float, bool, None, Any, list, dict, "
-                      "Optional, Union and Literal",
-                      text_.substr(begin, end - begin)));
+          format("the type {} is not supported yet; there are str, int, float, bool, None, Any, list, dict, "
+                      "Optional, Union and Literal", {text_.substr(begin, end - begin)}));
     }
     const auto habit = std::find_if(habits.begin(), habits.end(), [&](const Habit& h) { return h.name == name; });
     if (habit != habits.end())
-      return fail("unknown_type", begin, fmt::format("unknown type {}: write {}", name, habit->python));
+      return fail("unknown_type", begin, format("unknown type {}: write {}", {name, habit->python}));
     return fail(
         "unknown_type", begin,
-        fmt::format(
-            "unknown type {}; there are str, int, float, bool, None, Any, list, dict, Optional, Union and Literal",
-            name));
+        format(
+            "unknown type {}; there are str, int, float, bool, None, Any, list, dict, Optional, Union and Literal", {name}));
   }
 
   bool read_arguments(std::vector<Type>& arguments, std::size_t depth) {
@@ -271,7 +267,7 @@ class Scanner {
   }
 
   bool read_choices(Type& type, std::string_view name, std::size_t begin, std::size_t depth) {
-    if (peek() != '[') return fail("bad_type", begin, fmt::format("{0} needs its types: {0}[int, …]", name));
+    if (peek() != '[') return fail("bad_type", begin, format("{} needs its types: {}[int, …]", {name, name}));
     std::vector<Type> choices;
     if (!read_arguments(choices, depth)) return false;
     if (name == "Optional") {
@@ -330,7 +326,7 @@ class Scanner {
     if (name == "Literal" && peek() == '[') return read_literal_values(values, depth + 1);
     if (name.empty())
       return fail("bad_type", begin, "expected a value: a text in quotes, a number, True, False or None");
-    return fail("bad_type", begin, fmt::format("a text in a Literal needs quotes: \"{}\"", name));
+    return fail("bad_type", begin, format("a text in a Literal needs quotes: \"{}\"", {name}));
   }
 
   bool read_literal_number(std::vector<Json>& values) {
@@ -397,7 +393,7 @@ std::string_view scan_identifier(std::string_view text, std::size_t& at) {
 }
 
 std::string column_text(std::string_view text, std::size_t at) {
-  return fmt::format("column {}", count_code_points(text.substr(0, at)) + 1);
+  return format("column {}", {count_code_points(text.substr(0, at)) + 1});
 }
 
 }  // namespace strop

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -117,7 +115,7 @@ class Validator {
   }
 
   Failure failure() && {
-    return {"bad_value", place_.empty() ? std::move(what_) : fmt::format("at {}: {}", place_, what_)};
+    return {"bad_value", place_.empty() ? std::move(what_) : format("at {}: {}", {place_, what_})};
   }
 
  private:
@@ -125,7 +123,7 @@ class Validator {
 
   bool fail(const Json& in, std::string_view wanted) {
     place_.clear();
-    what_ = fmt::format("expected {}, found {}", wanted, shortened(dump_json(in), 80));
+    what_ = format("expected {}, found {}", {wanted, shortened(dump_json(in), 80)});
     return false;
   }
 
@@ -171,7 +169,7 @@ class Validator {
     if (type.arguments.empty() || type.arguments[0].kind == Kind::any) return out = in, true;
     Json::array_t items(in.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
-      if (!read(in[i], type.arguments[0], items[i], fit)) return at_place(fmt::format("[{}]", i));
+      if (!read(in[i], type.arguments[0], items[i], fit)) return at_place(format("[{}]", {i}));
     }
     out = std::move(items);
     return true;
@@ -188,8 +186,8 @@ class Validator {
     for (const auto& [name, value] : in.get_ref<const Json::object_t&>()) {
       Json key = name, item;
       if (!plain_keys && !read(name, type.arguments[0], key, fit))
-        return at_place(fmt::format("key {}", shortened(name, 40)));
-      if (!read(value, type.arguments[1], item, fit)) return at_place(fmt::format(".{}", shortened(name, 40)));
+        return at_place(format("key {}", {shortened(name, 40)}));
+      if (!read(value, type.arguments[1], item, fit)) return at_place(format(".{}", {shortened(name, 40)}));
       if (plain_keys)
         static_cast<Json::object_t::Container&>(target).emplace_back(name,
                                                                      std::move(item));  // keys of a dict are distinct

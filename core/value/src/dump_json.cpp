@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/number.hpp>
@@ -28,6 +30,22 @@ void change_exponent(std::string& text, std::size_t begin) {
   text.erase(e);
   if (const std::size_t point = text.find('.', begin); point != std::string::npos) text.erase(point, 1);
   text.insert(begin + (text[begin] == '-' ? 1 : 0), "0.0000");
+}
+
+bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+/// Where the next character is that JSON must escape, or the end. Looks at eight bytes at once.
+std::size_t next_escaped(std::string_view text, std::size_t at) {
+  constexpr std::uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+  constexpr auto zero_bytes = [](std::uint64_t x) { return (x - ones) & ~x & highs; };
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, 8);
+    const std::uint64_t controls = (bytes - ones * 0x20) & ~bytes & highs;
+    if ((controls | zero_bytes(bytes ^ (ones * '"')) | zero_bytes(bytes ^ (ones * '\\'))) != 0) break;
+  }
+  while (at < text.size() && !is_escaped(text[at])) ++at;
+  return at;
 }
 
 class Writer {
@@ -144,8 +162,9 @@ void append_json_string(std::string& text, std::string_view string) {
   text += '"';
   std::size_t begin = 0;
   for (std::size_t i = 0; i < string.size(); ++i) {
+    i = next_escaped(string, i);
+    if (i == string.size()) break;
     const char c = string[i];
-    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
     text.append(string, begin, i - begin);
     begin = i + 1;
     text += '\\';

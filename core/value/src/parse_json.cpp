@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <limits>
 #include <string>
 #include <strop/text/utf8.hpp>
@@ -34,7 +32,7 @@ class Parser {
     std::size_t line = 1;
     for (const char c : before) line += c == '\n';
     failure_ = {"bad_json",
-                fmt::format("line {}, column {}: {}", line, count_code_points(before.substr(line_begin)) + 1, what)};
+                format("line {}, column {}: {}", {line, count_code_points(before.substr(line_begin)) + 1, what})};
     return false;
   }
 
@@ -52,30 +50,42 @@ class Parser {
   }
 
   bool read_value(Json& value, std::size_t depth) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
     switch (peek()) {
       case '{':
         return read_object(value, depth + 1);
       case '[':
         return read_array(value, depth + 1);
-      case '"': {
+      case '"':
         value = Json::value_t::string;
         return read_string(value.get_ref<std::string&>());
-      }
+      case 't':
+        return read_word("true", value, true);
+      case 'f':
+        return read_word("false", value, false);
+      case 'n':
+        return read_word("null", value, nullptr);
+      case 'N':
+        return read_word("NaN", value, std::numeric_limits<double>::quiet_NaN());
+      case 'I':
+        return read_word("Infinity", value, infinity);
+      case '-':
+        if (text_.substr(at_ + 1, 1) == "I") return read_word("-Infinity", value, -infinity);
+        [[fallthrough]];
       default:
-        break;
+        return read_number(value);
     }
-    if (take("true")) return value = true, true;
-    if (take("false")) return value = false, true;
-    if (take("null")) return value = nullptr, true;
-    if (take("NaN")) return value = std::numeric_limits<double>::quiet_NaN(), true;
-    if (take("Infinity")) return value = std::numeric_limits<double>::infinity(), true;
-    if (take("-Infinity")) return value = -std::numeric_limits<double>::infinity(), true;
-    return read_number(value);
+  }
+
+  bool read_word(std::string_view word, Json& value, Json meaning) {
+    if (!take(word)) return fail("expected a value");
+    value = std::move(meaning);
+    return true;
   }
 
   bool enter(std::size_t depth) {
     if (depth <= limits_.depth) return ++at_, true;
-    failure_ = {"json_too_deep", fmt::format("more than {} arrays and objects inside each other", limits_.depth)};
+    failure_ = {"json_too_deep", format("more than {} arrays and objects inside each other", {limits_.depth})};
     return false;
   }
 
@@ -102,6 +112,7 @@ class Parser {
         places;  // only for large objects: searching is quicker in small ones
     skip_space();
     if (take("}")) return true;
+    members.reserve(4);
     for (;;) {
       skip_space();
       if (peek() != '"') return fail("expected a key in double quotes");
@@ -239,7 +250,7 @@ class Parser {
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.bytes) {
     return Failure{"json_too_large",
-                   fmt::format("the text has {} bytes, and at most {} are read", text.size(), limits.bytes)};
+                   format("the text has {} bytes, and at most {} are read", {text.size(), limits.bytes})};
   }
   return Parser(text, limits).document();
 }

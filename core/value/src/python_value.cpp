@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <cmath>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
@@ -36,11 +34,11 @@ void append_string_repr(std::string& text, std::string_view string) {
     else if (is_printable(c))
       text.append(string, begin, at - begin);
     else if (c < 0x100)
-      text += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+      append_hex(text += "\\x", c, 2);
     else if (c < 0x10000)
-      text += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+      append_hex(text += "\\u", c, 4);
     else
-      text += fmt::format("\\U{:08x}", static_cast<unsigned>(c));
+      append_hex(text += "\\U", c, 8);
   }
   text += quote;
 }
@@ -107,7 +105,7 @@ void append_passages(std::string& text, const Json::array_t& items) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i > 0) text += '\n';
     text += '[';
-    text += fmt::format_int(i + 1).c_str();
+    text += std::to_string(i + 1);
     append_passage(text += "] ", items[i]);
   }
 }
