@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <strop/adapter/adapter.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <utility>
 
@@ -56,7 +57,9 @@ Failure Outputs::failure(std::string_view what) const {
     expected += format("{}{} ({})", {i > 0 ? ", " : "", outputs[i].name, display_name(outputs[i].type)});
     if (has(i)) found += format("{}{}", {found.empty() ? "" : ", ", outputs[i].name});
   }
-  return {"adapter_parse", format("The {} adapter cannot read the reply: {}. Expected: {}. Found: {}. Reply: {}", {adapter_, what, expected, found.empty() ? "nothing" : found, reply_.empty() ? "(empty)" : shortened(reply_, quoted)})};
+  return {"adapter_parse", format("The {} adapter cannot read the reply: {}. Expected: {}. Found: {}. Reply: {}",
+                                  {adapter_, what, expected, found.empty() ? "nothing" : found,
+                                   reply_.empty() ? "(empty)" : shortened(reply_, quoted)})};
 }
 
 Result<Json> Outputs::finish() && {

@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 #include <strop/schema/parse_type.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/number.hpp>
@@ -208,18 +209,18 @@ class Scanner {
     if (std::find(unsupported.begin(), unsupported.end(), name) != unsupported.end()) {
       std::size_t end = at_;
       if (end < text_.size() && text_[end] == '.') scan_identifier(text_, ++end);
-      return fail(
-          "unsupported_type", begin,
-          format("the type {} is not supported yet; there are str, int, float, bool, None, Any, list, dict, "
-                      "Optional, Union and Literal", {text_.substr(begin, end - begin)}));
+      return fail("unsupported_type", begin,
+                  format("the type {} is not supported yet; there are str, int, float, bool, None, Any, list, dict, "
+                         "Optional, Union and Literal",
+                         {text_.substr(begin, end - begin)}));
     }
     const auto habit = std::find_if(habits.begin(), habits.end(), [&](const Habit& h) { return h.name == name; });
     if (habit != habits.end())
       return fail("unknown_type", begin, format("unknown type {}: write {}", {name, habit->python}));
     return fail(
         "unknown_type", begin,
-        format(
-            "unknown type {}; there are str, int, float, bool, None, Any, list, dict, Optional, Union and Literal", {name}));
+        format("unknown type {}; there are str, int, float, bool, None, Any, list, dict, Optional, Union and Literal",
+               {name}));
   }
 
   bool read_arguments(std::vector<Type>& arguments, std::size_t depth) {

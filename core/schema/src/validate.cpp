@@ -3,6 +3,7 @@
 #include <limits>
 #include <optional>
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/dump_json.hpp>
@@ -234,7 +235,8 @@ class Validator {
     if (take([&](const Json& value) { return same_value(in, value); })) return true;
     const bool integer_first = in.is_boolean();
     for (const bool integers : {integer_first, !integer_first}) {
-      if (take([&](const Json& value) { return is_integer(value) == integers && python_equal(in, value); })) return true;
+      if (take([&](const Json& value) { return is_integer(value) == integers && python_equal(in, value); }))
+        return true;
     }
     return fail(in, display_name(type));
   }

@@ -1,9 +1,8 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <strop/schema/parse_type.hpp>
 #include <strop/signature/field.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/infer_prefix.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/number.hpp>
@@ -105,13 +104,13 @@ std::string placeholder(const Field& field) {
 std::string objection_to_name(std::string_view name) {
   std::size_t end = 0;
   if (scan_identifier(name, end).empty() || end < name.size()) {
-    return fmt::format("'{}' is no name: use letters, digits and underscores, and begin with a letter", name);
+    return format("'{}' is no name: use letters, digits and underscores, and begin with a letter", {name});
   }
-  if (name.starts_with('_')) return fmt::format("the name '{}' begins with an underscore: leave that out", name);
+  if (name.starts_with('_')) return format("the name '{}' begins with an underscore: leave that out", {name});
   if (contains(keywords, name))
-    return fmt::format("'{0}' is a word of the Python language: rename the field, say to '{0}_value'", name);
+    return format("'{}' is a word of the Python language: rename the field, say to '{}_value'", {name, name});
   if (contains(taken, name))
-    return fmt::format("DSPy itself uses the name '{0}': rename the field, say to '{0}_value'", name);
+    return format("DSPy itself uses the name '{}': rename the field, say to '{}_value'", {name, name});
   return {};
 }
 

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <strop/schema/parse_type.hpp>
 #include <strop/signature/signature.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/python_literal.hpp>
 
@@ -24,7 +23,7 @@ class SideReader {
   bool read(std::vector<ReadField>& fields) {
     for (skip(); at_ < text_.size(); skip()) {
       if (fields.size() > max_fields)
-        return fail("bad_signature", at_, fmt::format("more than {} fields on one side", max_fields));
+        return fail("bad_signature", at_, format("more than {} fields on one side", {max_fields}));
       if (double_star_) return fail("bad_signature", at_, "nothing may follow the **name");
       if (!read_parameter(fields)) return false;
       skip();
@@ -46,7 +45,7 @@ class SideReader {
   void skip() { skip_blanks(text_, at_); }
 
   bool fail(std::string code, std::size_t at, std::string_view what) {
-    failure_ = {std::move(code), fmt::format("{}: {}", column_text(text_, at), what)};
+    failure_ = {std::move(code), format("{}: {}", {column_text(text_, at), what})};
     return false;
   }
 
@@ -83,8 +82,8 @@ class SideReader {
     } else {
       if (defaults_ && !has_default) {
         return fail("bad_signature", begin,
-                    fmt::format("'{}' has no default value but follows a field that has one: put it before that field",
-                                read.field.name));
+                    format("'{}' has no default value but follows a field that has one: put it before that field",
+                           {read.field.name}));
       }
       defaults_ |= has_default;
       fields.push_back(std::move(read));
@@ -110,7 +109,7 @@ class SideReader {
       if (text_[at_] == ',') return fail("bad_signature", begin, "a field name is missing before the ','");
       if (text_[at_] >= '0' && text_[at_] <= '9')
         return fail("bad_signature", begin, "a field name cannot begin with a digit");
-      return fail("bad_signature", begin, fmt::format("expected a field name, found '{}'", character(begin)));
+      return fail("bad_signature", begin, format("expected a field name, found '{}'", {character(begin)}));
     }
     field.name = name;
     field.role = role_;
@@ -146,7 +145,7 @@ class SideReader {
       } else if (c == '(' || c == '[' || c == '{') {
         ++depth;
       } else if (c == ')' || c == ']' || c == '}') {
-        if (depth-- == 0) return fail("bad_signature", at_, fmt::format("unmatched '{}'", c));
+        if (depth-- == 0) return fail("bad_signature", at_, format("unmatched '{}'", {text_.substr(at_, 1)}));
       }
     }
     if (at_ == begin) return fail("bad_signature", sign, "a value is missing after the '='");
@@ -160,13 +159,13 @@ class SideReader {
   bool fail_after_field() {
     const char c = text_[at_];
     if (c == '-') return fail("bad_signature", at_, "a field name has no '-': use an underscore");
-    if (c == ')' || c == ']' || c == '}') return fail("bad_signature", at_, fmt::format("unmatched '{}'", c));
+    if (c == ')' || c == ']' || c == '}') return fail("bad_signature", at_, format("unmatched '{}'", {text_.substr(at_, 1)}));
     if (c == '?') return fail("bad_signature", at_, "no '?' after a name: write name: Optional[str]");
     std::size_t end = at_;
     if (const std::string_view word = scan_identifier(text_, end); !word.empty()) {
-      return fail("bad_signature", at_, fmt::format("expected ',' or ':' before '{}'", word));
+      return fail("bad_signature", at_, format("expected ',' or ':' before '{}'", {word}));
     }
-    return fail("bad_signature", at_, fmt::format("expected ',' after the field, found '{}'", character(at_)));
+    return fail("bad_signature", at_, format("expected ',' after the field, found '{}'", {character(at_)}));
   }
 
   std::string_view text_;
@@ -181,14 +180,13 @@ constexpr std::string_view example = "write inputs -> outputs, such as \"questio
 
 Failure no_arrow(std::string_view text) {
   if (text.find_first_not_of(" \t\r\n") == text.npos)
-    return {"bad_signature", fmt::format("the signature is empty: {}", example)};
+    return {"bad_signature", format("the signature is empty: {}", {example})};
   for (const std::string_view wrong : {"=>", "→", "-", ">"}) {
     if (const std::size_t at = text.find(wrong); at != text.npos) {
-      return {"bad_signature",
-              fmt::format("{}: there is no '->', but a '{}': {}", column_text(text, at), wrong, example)};
+      return {"bad_signature", format("{}: there is no '->', but a '{}': {}", {column_text(text, at), wrong, example})};
     }
   }
-  return {"bad_signature", fmt::format("{}: there is no '->': {}", column_text(text, text.size()), example)};
+  return {"bad_signature", format("{}: there is no '->': {}", {column_text(text, text.size()), example})};
 }
 
 std::vector<Field> joined(std::vector<ReadField> inputs, std::vector<ReadField> outputs) {
@@ -203,12 +201,12 @@ std::vector<Field> joined(std::vector<ReadField> inputs, std::vector<ReadField> 
 
 Result<Signature> parse_signature(std::string_view text, std::optional<std::string_view> instructions) {
   if (text.size() > max_bytes)
-    return Failure{"bad_signature", fmt::format("the signature is longer than {} bytes", max_bytes)};
+    return Failure{"bad_signature", format("the signature is longer than {} bytes", {max_bytes})};
   const std::size_t arrow = text.find("->");
   if (arrow == text.npos) return no_arrow(text);
   if (const std::size_t second = text.find("->", arrow + 2); second != text.npos) {
-    return Failure{"bad_signature", fmt::format("{}: a second '->'; there must be exactly one, even in quotes",
-                                                column_text(text, second))};
+    return Failure{"bad_signature",
+                   format("{}: a second '->'; there must be exactly one, even in quotes", {column_text(text, second)})};
   }
   std::vector<ReadField> inputs, outputs;
   SideReader left(text.substr(0, arrow), 0, Role::input), right(text, arrow + 2, Role::output);
@@ -217,8 +215,8 @@ Result<Signature> parse_signature(std::string_view text, std::optional<std::stri
   for (const ReadField& output : outputs) {
     for (const ReadField& input : inputs) {
       if (input.field.name != output.field.name) continue;
-      return Failure{"bad_signature", fmt::format("{}: '{}' is an input and an output: give them different names",
-                                                  column_text(text, output.at), output.field.name)};
+      return Failure{"bad_signature", format("{}: '{}' is an input and an output: give them different names",
+                                             {column_text(text, output.at), output.field.name})};
     }
   }
   const Signature signature(joined(std::move(inputs), std::move(outputs)), "");

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <strop/signature/signature.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 
 namespace strop {
@@ -25,17 +24,22 @@ auto find_name(Fields& fields, std::string_view name) {
 }  // namespace
 
 Signature::Signature(std::vector<Field> fields, std::string instructions) : instructions_(std::move(instructions)) {
+  std::vector<Field> distinct;
   for (Field& field : fields) {
     if (field.prefix.empty()) field.prefix = label_of(field);
-    const auto known = find_name(fields_, field.name);
-    if (known == fields_.end())
-      fields_.push_back(std::move(field));
+    const auto known = find_name(distinct, field.name);
+    if (known == distinct.end())
+      distinct.push_back(std::move(field));
     else
       *known = std::move(field);
   }
-  const auto outputs =
-      std::stable_partition(fields_.begin(), fields_.end(), [](const Field& f) { return f.role == Role::input; });
-  input_count_ = static_cast<std::size_t>(outputs - fields_.begin());
+  fields_.reserve(distinct.size());
+  for (const Role role : {Role::input, Role::output}) {
+    for (Field& field : distinct) {
+      if (field.role == role) fields_.push_back(std::move(field));
+    }
+    if (role == Role::input) input_count_ = fields_.size();
+  }
 }
 
 const Field* Signature::find(std::string_view name) const {
@@ -52,7 +56,7 @@ Signature Signature::with_instructions(std::string_view instructions) const {
 }
 
 Signature Signature::append_instructions(std::string_view instructions) const {
-  return with_instructions(fmt::format("{}\n\n{}", instructions_, instructions));
+  return with_instructions(format("{}\n\n{}", {instructions_, instructions}));
 }
 
 Signature Signature::prepend(Field field) const { return std::move(*insert(0, std::move(field))); }
@@ -63,8 +67,8 @@ Result<Signature> Signature::insert(std::ptrdiff_t index, Field field) const {
   const auto count = static_cast<std::ptrdiff_t>(input ? input_count_ : fields_.size() - input_count_);
   const std::ptrdiff_t place = index < 0 ? index + count + 1 : index;
   if (place < 0 || place > count) {
-    return Failure{"bad_index", fmt::format("cannot insert '{}' at {}: the signature has {} {} fields", field.name,
-                                            index, count, input ? "input" : "output")};
+    return Failure{"bad_index", format("cannot insert '{}' at {}: the signature has {} {} fields",
+                                       {field.name, index, count, input ? "input" : "output"})};
   }
   std::vector<Field> fields = fields_;
   fields.insert(fields.begin() + place + (input ? 0 : static_cast<std::ptrdiff_t>(input_count_)), std::move(field));
@@ -81,16 +85,15 @@ Result<Signature> Signature::with_updated_field(Field field) const {
   std::vector<Field> fields = fields_;
   const auto found = find_name(fields, field.name);
   if (found == fields.end()) {
-    return Failure{"unknown_field",
-                   fmt::format("no field '{}' in the signature {}", field.name, signature_text(*this))};
+    return Failure{"unknown_field", format("no field '{}' in the signature {}", {field.name, signature_text(*this)})};
   }
   *found = std::move(field);
   return with_fields(std::move(fields));
 }
 
 std::string default_instructions(const std::vector<Field>& fields) {
-  return fmt::format("Given the fields {}, produce the fields {}.", quoted_names(fields, Role::input),
-                     quoted_names(fields, Role::output));
+  return format("Given the fields {}, produce the fields {}.",
+                {quoted_names(fields, Role::input), quoted_names(fields, Role::output)});
 }
 
 std::string signature_text(const Signature& signature) {

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <strop/schema/parse_type.hpp>
 #include <strop/signature/signature.hpp>
+#include <strop/text/format.hpp>
 
 namespace strop {
 namespace {
@@ -29,7 +28,7 @@ const std::string* text_of(const Json& json, const char* key) {
 }
 
 Failure bad_field(std::size_t index, std::string_view what) {
-  return {"bad_signature", fmt::format("field {}: {}", index, what)};
+  return {"bad_signature", format("field {}: {}", {index, what})};
 }
 
 Result<Field> field_from_json(const Json& json, std::size_t index) {
@@ -43,8 +42,7 @@ Result<Field> field_from_json(const Json& json, std::size_t index) {
   Field field{.name = *name, .prefix = *prefix, .role = *dir == "input" ? Role::input : Role::output};
   if (!type->empty()) {
     Result<Type> parsed = parse_type(*type);
-    if (!parsed)
-      return Failure{parsed.error().code, fmt::format("type of field '{}': {}", *name, parsed.error().message)};
+    if (!parsed) return Failure{parsed.error().code, format("type of field '{}': {}", {*name, parsed.error().message})};
     field.type = std::move(*parsed);
   }
   if (*desc != "${" + *name + "}") field.desc = *desc;
@@ -72,7 +70,7 @@ Result<Signature> signature_from_json(const Json& json) {
     Result<Field> field = field_from_json((*fields)[i], i + 1);
     if (!field) return std::move(field).error();
     for (const Field& known : read) {
-      if (known.name == field->name) return bad_field(i + 1, fmt::format("'{}' is there twice", known.name));
+      if (known.name == field->name) return bad_field(i + 1, format("'{}' is there twice", {known.name}));
     }
     read.push_back(std::move(*field));
   }

@@ -1,10 +1,11 @@
-#include <fmt/compile.h>
+#include <fmt/format.h>
 
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <strop/value/number.hpp>
+
+#include "decimal_to_double.hpp"
 
 namespace strop {
 namespace {
@@ -37,16 +38,6 @@ bool has_form_of_double(std::string_view text) {
     if (at == exponent) return false;
   }
   return at == text.size();
-}
-
-double read_double(std::string_view text) {
-#ifdef __cpp_lib_to_chars
-  if (text[0] == '+') text.remove_prefix(1);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc::result_out_of_range) return number;
-#endif
-  return std::strtod(std::string(text).c_str(), nullptr);
 }
 
 }  // namespace
@@ -83,18 +74,48 @@ std::string integer_text(const Json& value) {
 }
 
 double as_double(const Json& value) {
-  return is_big_integer(value) ? read_double(integer_text(value)) : value.get<double>();
+  return is_big_integer(value) ? decimal_to_double(integer_text(value)) : value.get<double>();
 }
 
 std::optional<double> double_from_text(std::string_view text) {
   if (!has_form_of_double(text)) return std::nullopt;
-  return read_double(text);
+  return decimal_to_double(text);
 }
 
 void append_float(std::string& text, double number) {
-  const std::size_t begin = text.size();
-  fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), number);
-  if (std::isfinite(number) && text.find_first_of(".e", begin) == std::string::npos) text += ".0";
+  if (std::isnan(number)) {
+    text += "nan";
+    return;
+  }
+  if (std::signbit(number)) text += '-';
+  if (std::isinf(number)) {
+    text += "inf";
+    return;
+  }
+  if (number == 0) {
+    text += "0.0";
+    return;
+  }
+  // Not fmt::format, which also links what every other type and format needs: a tenth of the module.
+  const auto decimal = fmt::detail::dragonbox::to_decimal(std::abs(number));
+  char buffer[20];
+  const std::string_view digits(buffer, std::to_chars(buffer, buffer + sizeof buffer, decimal.significand).ptr);
+  const int point = static_cast<int>(digits.size()) + decimal.exponent;  // where it stands among the digits
+  if (point <= -4 || point > 16) {
+    text += digits[0];
+    if (digits.size() > 1) (text += '.') += digits.substr(1);
+    const int exponent = point - 1;
+    text += exponent < 0 ? "e-" : "e+";
+    if (std::abs(exponent) < 10) text += '0';
+    text += std::to_string(std::abs(exponent));
+  } else if (point <= 0) {
+    (text += "0.").append(static_cast<std::size_t>(-point), '0') += digits;
+  } else if (decimal.exponent >= 0) {
+    (text += digits).append(static_cast<std::size_t>(decimal.exponent), '0') += ".0";
+  } else {
+    const auto whole = static_cast<std::size_t>(point);
+    ((text += digits.substr(0, whole)) += '.') += digits.substr(whole);
+  }
 }
 
 bool same_value(const Json& a, const Json& b) {

@@ -1,5 +1,6 @@
 #include <limits>
 #include <string>
+#include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/parse_json.hpp>

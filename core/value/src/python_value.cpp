@@ -16,6 +16,10 @@ bool is_printable(char32_t c) {
            c == 0xFEFF || (c >= 0xFFF0 && c <= 0xFFFB) || (c & 0xFFFE) == 0xFFFE || c >= 0xE0000);
 }
 
+void append_hex(std::string& text, char32_t c, int digits) {
+  while (digits-- > 0) text += "0123456789abcdef"[c >> (4 * digits) & 0xF];
+}
+
 void append_string_repr(std::string& text, std::string_view string) {
   const bool single = string.find('\'') != string.npos, both = single && string.find('"') != string.npos;
   const char quote = single && !both ? '"' : '\'';
