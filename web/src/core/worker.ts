@@ -71,10 +71,12 @@ async function counted(input: RequestInfo | URL, init?: RequestInit): Promise<Re
   return fetch(input, init);
 }
 
-let ledgerTimer: ReturnType<typeof setTimeout> | undefined;
+let telling = false;
 function tellLedger(): void {
-  ledgerTimer ??= setTimeout(() => {
-    ledgerTimer = undefined;
+  if (telling) return;
+  telling = true;
+  setTimeout(() => {
+    telling = false;
     say({ is: 'ledger', ledger: [...ledger.values()] });
   }, 100);
 }

@@ -11,6 +11,8 @@ export type LogLine = { at: number; project: ProjectEvent } | { at: number; run:
 
 export interface RunInfo {
   number: number;
+  /** The project's name when it began. */
+  project: string;
   spec: RunSpec;
   /** Names of the program's inputs. */
   inputs: string[];
@@ -151,6 +153,7 @@ class Store {
       .map((f) => f.name);
     this.run = {
       number,
+      project: this.project.name,
       spec,
       inputs,
       rows: structuredClone(this.sets),
