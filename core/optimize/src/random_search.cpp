@@ -54,18 +54,21 @@ Task<Candidate> try_one(Study& study, Program student, std::shared_ptr<const Pro
 
 Task<Candidate> random_search(Study& study, Program student, std::shared_ptr<const Program> teacher,
                               RandomSearchOptions options) {
+  Scope& here = co_await this_scope();
   std::optional<Candidate> best;
   for (int seed = -3; seed < static_cast<int>(options.candidates); ++seed) {
-    std::optional<Candidate> candidate;
-    try {
-      candidate = co_await try_one(study, student, teacher, options, plan_of(seed)).named("candidate");
-    } catch (const Error& error) {
-      if (error.fault != Fault::exhausted || !best) throw;
+    // A group of one, for its outcome: what a handler around this await should catch leaves wasm built by clang 19.
+    auto tried = co_await each(std::vector<int>{seed}, {.name = "candidate", .reserve = here.left()},
+                               [&](int k) { return try_one(study, student, teacher, options, plan_of(k)); });
+    if (!tried[0]) {
+      if (tried[0].error().fault != Fault::exhausted || !best) throw tried[0].error();
       study.out_of_budget = true;
+      break;
     }
-    if (!candidate) break;
-    if (!best || *candidate->percent > *best->percent) best = candidate;
-    if (options.stop_at_score && *candidate->percent >= *options.stop_at_score) break;
+    Candidate candidate = std::move(tried[0]).value();
+    const double percent = *candidate.percent;
+    if (!best || percent > *best->percent) best = std::move(candidate);
+    if (options.stop_at_score && percent >= *options.stop_at_score) break;
   }
   co_return *best;
 }
