@@ -33,17 +33,19 @@ const testFiles = (folder, pattern = /\.test\.m?js$/) =>
     .filter((name) => pattern.test(name))
     .map((name) => join(folder, name));
 
+const native = { name: 'core, native, sanitized', prepare: clang, commands: cmake('native-debug') };
+
 /** @type {(import('./steps.mjs').Step & { needs?: object[] })[]} */
 const steps = [
   packages,
   { name: 'lint', needs: [packages], commands: [[...npm, 'run', 'lint']] },
   { name: 'rows of the examples', commands: [[node, '--test', ...testFiles('examples')]] },
-  { name: 'core, native, sanitized', prepare: clang, commands: cmake('native-debug') },
+  native,
   { name: 'core as WebAssembly', commands: cmake('wasm-debug') },
   core,
   { ...library, needs: [packages, core] },
   { name: 'size', needs: [library], commands: [[...npm, 'run', 'size', '-w', 'wasm']] },
-  { name: 'conformance', needs: [library], commands: [[node, '--test', ...testFiles('tests/conformance')]] },
+  { name: 'conformance', needs: [native, library], commands: [[node, '--test', ...testFiles('tests/conformance')]] },
   { name: 'package', needs: [library], commands: [[...npm, 'test', '-w', 'wasm']] },
   { name: 'command line', needs: [library], commands: [[node, '--test', ...testFiles('tests/cli')]] },
   { ...model, needs: [library] },
@@ -68,7 +70,9 @@ if (words.includes('--list')) {
   for (const { name } of steps) console.log(name);
   process.exit(0);
 }
-const asked = steps.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const asked = steps.filter(
+  ({ name }) => words.length === 0 || words.some((word) => new RegExp(`\\b${word}`).test(name)),
+);
 if (asked.length === 0) {
   console.error(`No step has ${words.join(' or ')} in its name; npm test -- --list names them.`);
   process.exit(2);
