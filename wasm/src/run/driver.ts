@@ -195,6 +195,7 @@ export class Driver {
     const breath = new Breath();
     for (;;) {
       await breath.take();
+      const idle = this.#open.size === 0;
       const out = await this.#step(session);
       if (out.state !== 'running' && this.#open.size === 0 && this.#lines === '' && this.#nested.length === 0) {
         return { ...readJson<Omit<Ended, 'state'>>(session.result()), state: out.state };
@@ -202,7 +203,7 @@ export class Driver {
       if (out.state === 'failed') this.#giveUp();
       for (const effect of out.effects) this.#begin(effect);
       if (out.more || this.#lines || this.#nested.length) continue;
-      this.#settle();
+      if (idle && !this.#stirred) this.#settle();
       if (this.#lines || this.#stirred) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
