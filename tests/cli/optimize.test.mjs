@@ -168,6 +168,24 @@ test('a model that dies on the way: exit 3, the best so far is kept, and it goes
   assert.equal(json(join(out, 'report.json')).calls, prompts.length - refused);
 });
 
+test('a budget ends the search, not the honest comparison', async () => {
+  const out = folder();
+  const { code, error } = await strop([
+    'optimize',
+    task('extract'),
+    '--model',
+    'practice',
+    '--max-calls',
+    '300',
+    '--out',
+    out,
+  ]);
+  assert.equal(code, 0, error);
+  const report = json(join(out, 'report.json'));
+  assert.ok(report.calls <= 300, `${report.calls}`);
+  assert.equal(report.optimized.n, 84);
+});
+
 test('--json: events and the report as lines of JSON, nothing else', async () => {
   const { out, code } = await strop([
     'optimize',
