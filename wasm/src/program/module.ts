@@ -61,6 +61,7 @@ export abstract class Module extends Runnable {
     return this.mapPredictors((predictor) => predictor.with(settings));
   }
 
+  /** @internal */
   override [structure](): Structure {
     const predictors = this.namedPredictors();
     return {
@@ -71,6 +72,7 @@ export abstract class Module extends Runnable {
     };
   }
 
+  /** @internal */
   override [bind](context: RunContext, name = ''): this {
     return copy(this, (predictor, path) => predictor[bind](context, path), name, context);
   }
@@ -201,6 +203,7 @@ export class ChainOfThought<S extends string = string> extends Module {
     return this.predict.preview(inputs as Record<string, unknown>, options);
   }
 
+  /** @internal */
   override [structure](): Structure {
     return { program: this.predict.signatureJson(), stateOf: () => this.predict.stateText() };
   }

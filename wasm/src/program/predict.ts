@@ -227,10 +227,12 @@ export class Predict<S extends string = string> extends Runnable {
     return { module: this.#parts.reasoning ? 'ChainOfThought' : 'Predict', signature: this.#parts.signature };
   }
 
+  /** @internal */
   override [structure](): Structure {
     return { program: this.signatureJson(), stateOf: () => this.stateText() };
   }
 
+  /** @internal */
   override [bind](context: RunContext, name = 'self'): this {
     return new Predict({ ...this.#parts, context, name }) as unknown as this;
   }

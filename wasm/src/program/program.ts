@@ -144,10 +144,12 @@ export class Program extends Runnable {
     return this.mapPredictors((predictor) => predictor.with(settings));
   }
 
+  /** @internal */
   override [structure](): Structure {
     return { program: this.#structure, stateOf: (name) => (this.#predictors.get(name) as Predict).stateText() };
   }
 
+  /** @internal */
   override [bind](context: RunContext, prefix = ''): this {
     const own = this.mapPredictors((predictor, name) => predictor[bind](context, prefix ? `${prefix}.${name}` : name));
     own.#bound = true;
