@@ -35,6 +35,7 @@ Result<SessionHandle> SessionHandle::make(std::string_view spec) {
   const auto end = spec.find('\n');
   auto json = parse_json(spec.substr(0, end));
   if (!json) return json.error();
+  if (!json->is_object()) return bad_input("a run is described by an object");
   const std::string task = text_member(*json, "task");
 
   Run::Options options;

@@ -27,7 +27,8 @@ std::string request_text(const Prompt& prompt, const Json& config) {
 
 std::string request_key(const Json& request, const std::vector<std::string>& ignored) {
   Json kept = request;
-  for (const std::string& key : ignored) kept.erase(key);
+  if (kept.is_object())
+    for (const std::string& key : ignored) kept.erase(key);
   return sha256_hex(canonical_json(kept));
 }
 

@@ -91,10 +91,9 @@ Result<PromptView> read_chat(const Json& messages) {
   PromptView view;
   std::string_view pending;
   for (const Json& message : messages) {
-    const Json& content = message["content"];
-    if (!content.is_string()) return Failure{"practice_prompt", "the practice model reads text messages only"};
-    const std::string_view text = content.get_ref<const std::string&>();
-    const std::string role = message.value("role", "");
+    const std::string_view text = message["content"].get_ref<const std::string&>();
+    const auto found = message.find("role");
+    const Json role = found == message.end() ? Json() : *found;
     if (role == "system") {
       read_outputs(text, view);
       const auto objective = text.rfind("your objective is:");
@@ -197,10 +196,12 @@ Result<PromptView> read_prompt(const Json& request) {
   for (const Json& message : messages)
     if (!message.is_object() || !message.contains("content"))
       return Failure{"practice_prompt", "every message needs content"};
-  if (!request.value("completion", false)) return read_chat(messages);
-  const Json& content = messages.back()["content"];
-  if (!content.is_string()) return Failure{"practice_prompt", "the practice model reads text messages only"};
-  return read_compact(content.get_ref<const std::string&>());
+  for (const Json& message : messages)
+    if (!message["content"].is_string())
+      return Failure{"practice_prompt", "the practice model reads text messages only"};
+  const auto completion = request.find("completion");
+  if (completion == request.end() || *completion != true) return read_chat(messages);
+  return read_compact(messages.back()["content"].get_ref<const std::string&>());
 }
 
 }  // namespace strop::practice

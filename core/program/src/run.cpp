@@ -37,9 +37,12 @@ Task<Rollout> run_by_host(RunnerPtr runner, Json inputs, Json config) {
   if (!json || !json->is_object() || !json->contains("prediction") || !(*json)["prediction"].is_object())
     throw Error(Fault::fatal, "the answer to a rollout must hold a prediction");
   Rollout rollout{(*json)["prediction"], {}};
-  for (const Json& step : json->value("trace", Json::array()))
+  for (const Json& step : json->value("trace", Json::array())) {
+    if (!step.is_object() || (step.contains("predictor") && !step["predictor"].is_string()))
+      throw Error(Fault::fatal, "a step in the trace of a rollout must be an object with the path of its predictor");
     rollout.trace.push_back(
         {step.value("predictor", ""), step.value("inputs", Json::object()), step.value("outputs", Json::object())});
+  }
   co_return rollout;
 }
 
