@@ -11,7 +11,9 @@ Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, D
   const Json& example = set->rows[row];
   if (scoring->metric) {
     auto scored = score(*scoring->metric, example, result.prediction);
-    if (!scored) throw Error(Fault::fatal, scored.error().message);
+    // A row without the field is a mistake in the data; a prediction without it is one of the program's.
+    if (!scored)
+      throw Error(example.contains(scoring->metric->field) ? Fault::program : Fault::fatal, scored.error().message);
     result.score = *scored;
     co_return;
   }

@@ -9,16 +9,25 @@ namespace {
 /// {question: "q<i>", answer: "a<i>"}
 Json rows(int count, const std::string& prefix = "q") {
   Json rows = Json::array();
-  for (int i = 0; i < count; ++i) rows.push_back({{"question", prefix + std::to_string(i)}, {"answer", "a" + std::to_string(i)}});
+  for (int i = 0; i < count; ++i)
+    rows.push_back({{"question", prefix + std::to_string(i)}, {"answer", "a" + std::to_string(i)}});
   return rows;
 }
 
 const Json one = {{"module", "Predict"}, {"signature", "question -> answer"}};
-const Json two = {{"modules", {{"gen", {{"type", "Predict"}, {"signature", "question -> query"}}}, {"qa", {{"type", "Predict"}, {"signature", "question, query -> answer"}}}}}};
+const Json two = {{"modules",
+                   {{"gen", {{"type", "Predict"}, {"signature", "question -> query"}}},
+                    {"qa", {{"type", "Predict"}, {"signature", "question, query -> answer"}}}}}};
 
 Json spec(const Json& program, Json optimizer, int train = 12, int val = 4) {
-  return {{"task", "optimize"}, {"optimizer", std::move(optimizer)}, {"program", program}, {"adapter", "chat"}, {"metric", {{"version", "test"}}},
-          {"train", rows(train)}, {"val", rows(val, "v")}, {"test", rows(val, "t")}};
+  return {{"task", "optimize"},
+          {"optimizer", std::move(optimizer)},
+          {"program", program},
+          {"adapter", "chat"},
+          {"metric", {{"version", "test"}}},
+          {"train", rows(train)},
+          {"val", rows(val, "v")},
+          {"test", rows(val, "t")}};
 }
 
 /// A pure function of the question and of how many demos there are; the metric fails on some training questions.
@@ -57,7 +66,8 @@ struct Seen {
   bool operator==(const Seen&) const = default;
 };
 
-Seen run(const Json& json, Answers answers = {}, std::uint64_t order = 1, std::size_t slots = 8, Run::Options options = {}) {
+Seen run(const Json& json, Answers answers = {}, std::uint64_t order = 1, std::size_t slots = 8,
+         Run::Options options = {}) {
   auto running = session(json, std::move(options));
   Scripted host{answers, order, slots};
   host.drive(*running);
@@ -107,23 +117,35 @@ TEST_CASE("bootstrapping makes no more calls than one example after another woul
 }
 
 TEST_CASE("a random search does not depend on the order of answers or on how many are open") {
-  const Json json = spec(two, {{"name", "BootstrapFewShotWithRandomSearch"}, {"candidates", 4}, {"maxBootstrappedDemos", 3}, {"maxLabeledDemos", 4}});
+  const Json json = spec(two, {{"name", "BootstrapFewShotWithRandomSearch"},
+                               {"candidates", 4},
+                               {"maxBootstrappedDemos", 3},
+                               {"maxLabeledDemos", 4}});
   const auto expected = run(json, {{1, 2}});
   CHECK(expected.state == "done");
   for (std::uint64_t order = 2; order < 30; ++order) REQUIRE(run(json, {{1, 2}}, order, 1 + order % 32) == expected);
 }
 
 TEST_CASE("a random search tries DSPy's candidates: zero-shot, labeled, in order, then shuffles") {
-  const Json json = spec(one, {{"name", "BootstrapFewShotWithRandomSearch"}, {"candidates", 2}, {"maxBootstrappedDemos", 3}, {"maxLabeledDemos", 4}});
+  const Json json = spec(one, {{"name", "BootstrapFewShotWithRandomSearch"},
+                               {"candidates", 2},
+                               {"maxBootstrappedDemos", 3},
+                               {"maxLabeledDemos", 4}});
   const auto seen = run(json);
   Names labels;
   for (const auto& line : seen.events)
     if (const Json event = parse_json(line).value(); event["event"] == "candidate") labels.push_back(event["label"]);
-  CHECK(labels == Names{"Zero-shot", "Labeled demos", "Bootstrapped, in order", "Bootstrapped, shuffle 0", "Bootstrapped, shuffle 1"});
+  CHECK(labels == Names{"Zero-shot", "Labeled demos", "Bootstrapped, in order", "Bootstrapped, shuffle 0",
+                        "Bootstrapped, shuffle 1"});
 }
 
 TEST_CASE("killed after any number of answers and resumed, a search ends the same and repeats no call") {
-  const Json json = spec(one, {{"name", "BootstrapFewShotWithRandomSearch"}, {"candidates", 2}, {"maxBootstrappedDemos", 2}, {"maxLabeledDemos", 3}}, 6, 3);
+  const Json json = spec(one,
+                         {{"name", "BootstrapFewShotWithRandomSearch"},
+                          {"candidates", 2},
+                          {"maxBootstrappedDemos", 2},
+                          {"maxLabeledDemos", 3}},
+                         6, 3);
   const auto expected = run(json);
   for (std::size_t answers = 0; answers < expected.calls; answers += 3) {
     auto first = session(json);
@@ -139,7 +161,10 @@ TEST_CASE("killed after any number of answers and resumed, a search ends the sam
 }
 
 TEST_CASE("a budget of calls is never exceeded, keeps the held-out runs back and leaves the best") {
-  const Json json = spec(one, {{"name", "BootstrapFewShotWithRandomSearch"}, {"candidates", 4}, {"maxBootstrappedDemos", 2}, {"maxLabeledDemos", 3}});
+  const Json json = spec(one, {{"name", "BootstrapFewShotWithRandomSearch"},
+                               {"candidates", 4},
+                               {"maxBootstrappedDemos", 2},
+                               {"maxLabeledDemos", 3}});
   for (const std::int64_t calls : {0, 3, 9, 14, 20, 31, 40}) {
     Run::Options options;
     options.budget = Purse::no_limit;
@@ -172,7 +197,10 @@ TEST_CASE("the report compares the seed and the result on held-out rows") {
 }
 
 TEST_CASE("no bootstrapped demos wanted is a search over labeled ones") {
-  const auto seen = run(spec(one, {{"name", "BootstrapFewShotWithRandomSearch"}, {"candidates", 2}, {"maxBootstrappedDemos", 0}, {"maxLabeledDemos", 3}}));
+  const auto seen = run(spec(one, {{"name", "BootstrapFewShotWithRandomSearch"},
+                                   {"candidates", 2},
+                                   {"maxBootstrappedDemos", 0},
+                                   {"maxLabeledDemos", 3}}));
   CHECK(seen.state == "done");
   CHECK(demo_questions(seen, "self").size() <= 3);
 }
@@ -186,11 +214,39 @@ TEST_CASE("a reply that cannot be read is a failed example, not the end") {
   }};
   host.drive(*running);
   CHECK(host.state == "done");
-  const auto bootstrap = std::find_if(host.events.begin(), host.events.end(), [](auto& line) { return line.find("\"bootstrap\",\"candidate\":1") != std::string::npos || line.find("\"event\": \"bootstrap\"") != std::string::npos; });
+  const auto bootstrap = std::find_if(host.events.begin(), host.events.end(), [](auto& line) {
+    return line.find("\"bootstrap\",\"candidate\":1") != std::string::npos ||
+           line.find("\"event\": \"bootstrap\"") != std::string::npos;
+  });
   REQUIRE(bootstrap != host.events.end());
   const Json event = parse_json(*bootstrap).value();
   CHECK(event["ok"] == false);
   CHECK_THAT(event["reason"].get<std::string>(), Catch::Matchers::ContainsSubstring("I would rather not say."));
+}
+
+TEST_CASE("a prediction without the field that is scored fails its row; an example without it ends the run") {
+  Json json = {{"program", {{"predictors", {{"qa", "question -> answer"}}}, {"inputs", {"question"}}}},
+               {"metric", {{"name", "exact"}, {"field", "answer"}}},
+               {"rows", rows(3)}};
+  const auto run_it = [&] {
+    auto made = evaluate_spec(json);
+    REQUIRE(made);
+    Session running({.name = "evaluate"}, evaluation(std::move(*made)));
+    Scripted host{[](const Scripted::Open& effect) -> Json {
+      Json prediction = Json::object();
+      if (effect.request["inputs"]["question"] != "q1") prediction["answer"] = "a2";
+      return {{"prediction", prediction}};
+    }};
+    host.drive(running);
+    return parse_json(running.result().value()).value();
+  };
+  const Json scored = run_it();
+  CHECK(scored["state"] == "done");
+  CHECK(scored["result"]["rows"][1]["score"] == 0.0);
+  CHECK_THAT(scored["result"]["rows"][1]["error"].get<std::string>(), Catch::Matchers::ContainsSubstring("answer"));
+  CHECK(scored["result"]["rows"][2]["score"] == 1.0);
+  json["rows"][2].erase("answer");
+  CHECK(run_it()["state"] == "failed");
 }
 
 TEST_CASE("specifications that are wrong are refused with the place") {
