@@ -1,6 +1,6 @@
-// The surface in WebAssembly. Texts do not cross as embind strings, which cost twenty times as much, but as UTF-8 in one
-// scratch buffer: the host asks for room, writes its input there and passes its length; a call leaves its output there and
-// returns the length, or minus the length of {"code", "message"}.
+// The surface in WebAssembly. Texts do not cross as embind strings, which cost twenty times as much, but as UTF-8 in
+// one scratch buffer: the host asks for room, writes its input there and passes its length; a call leaves its output
+// there and returns the length, or minus the length of {"code", "message"}.
 #include <emscripten/bind.h>
 
 #include <memory>
@@ -50,8 +50,10 @@ class Held {
   explicit Held(std::size_t bytes) {
     try {
       auto made = Handle::make(input(bytes));
-      if (made) handle_ = std::make_unique<Handle>(std::move(*made));
-      else failure_ = made.error();
+      if (made)
+        handle_ = std::make_unique<Handle>(std::move(*made));
+      else
+        failure_ = made.error();
     } catch (const std::exception& error) {
       failure_ = {"internal", error.what()};
     }

@@ -1,11 +1,10 @@
 #pragma once
 #include <string>
-#include <utility>
-
 #include <strop/text/json.hpp>
 #include <strop/text/result.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/parse_json.hpp>
+#include <utility>
 
 #include "surface.hpp"
 

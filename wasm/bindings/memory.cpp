@@ -1,5 +1,6 @@
-// Memory that runs out ends the instance by a trap, which the host survives and names. With std::bad_alloc every function
-// that allocates would have to be unwound, and the module be a sixth larger, for states that no one could use any more.
+// Memory that runs out ends the instance by a trap, which the host survives and names. With std::bad_alloc every
+// function that allocates would have to be unwound, and the module be a sixth larger, for states that no one could use
+// any more.
 #include <cstdlib>
 #include <new>
 

@@ -1,6 +1,7 @@
 // The surface for a process on the other end of a pipe, so that the native core is tested by what tests the module.
-// A request is a line "NAME BYTES" and that many bytes; the answer is a line with the length, or minus the length of an error,
-// and the bytes. NAME is a function's, or "+Class" (answers with a number), "@NUMBER.method", "-NUMBER" (frees it).
+// A request is a line "NAME BYTES" and that many bytes; the answer is a line with the length, or minus the length of an
+// error, and the bytes. NAME is a function's, or "+Class" (answers with a number), "@NUMBER.method", "-NUMBER" (frees
+// it).
 #include <cstdio>
 #include <iostream>
 #include <map>

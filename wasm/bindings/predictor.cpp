@@ -10,7 +10,8 @@ namespace {
 Json described(const Signature& signature) {
   Json json = to_json(signature);
   json["text"] = signature_text(signature);
-  for (std::size_t k = 0; k < signature.fields().size(); ++k) json["fields"][k]["placeholder"] = placeholder(signature.fields()[k]);
+  for (std::size_t k = 0; k < signature.fields().size(); ++k)
+    json["fields"][k]["placeholder"] = placeholder(signature.fields()[k]);
   return json;
 }
 
@@ -50,7 +51,8 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
   if (const Json& demos = member(*json, "demos"); !demos.is_null()) {
     predictor.demos.clear();
     for (std::size_t k = 0; k < demos.size(); ++k) {
-      if (!demos.is_array() || !demos[k].is_object()) return bad_input("demos[" + std::to_string(k) + "] is not an object, field -> value");
+      if (!demos.is_array() || !demos[k].is_object())
+        return bad_input("demos[" + std::to_string(k) + "] is not an object, field -> value");
       predictor.demos.push_back(demos[k]);
     }
   }

@@ -1,6 +1,5 @@
 // Programs and their saved state.
 #include <algorithm>
-
 #include <strop/program/state.hpp>
 
 #include "json_io.hpp"
@@ -8,9 +7,7 @@
 namespace strop::surface {
 namespace {
 
-Json wire_json(const Wire& wire) {
-  return {wire.step == Wire::program_input ? Json() : Json(wire.step), wire.field};
-}
+Json wire_json(const Wire& wire) { return {wire.step == Wire::program_input ? Json() : Json(wire.step), wire.field}; }
 
 }  // namespace
 
@@ -29,15 +26,21 @@ Result<ProgramHandle> ProgramHandle::make(std::string_view spec) {
 Reply ProgramHandle::describe() const {
   Json predictors = Json::array(), outputs = Json::object(), steps = Json::array();
   for (const auto& predictor : program_.predictors())
-    predictors.push_back({{"path", predictor.path}, {"signature", to_json(predictor.signature)}, {"demos", predictor.demos}, {"lm", predictor.lm}});
+    predictors.push_back({{"path", predictor.path},
+                          {"signature", to_json(predictor.signature)},
+                          {"demos", predictor.demos},
+                          {"lm", predictor.lm}});
   for (const auto& [name, wire] : program_.outputs()) outputs[name] = wire_json(wire);
   for (const auto& step : program_.steps()) {
     Json inputs = Json::object();
     for (const auto& [field, wire] : step.inputs) inputs[field] = wire_json(wire);
     steps.push_back({{"predictor", program_.predictors()[step.predictor].path}, {"inputs", std::move(inputs)}});
   }
-  return json_reply({{"program", program_.to_json()}, {"inputs", program_.inputs()}, {"outputs", std::move(outputs)},
-                     {"steps", std::move(steps)}, {"predictors", std::move(predictors)}});
+  return json_reply({{"program", program_.to_json()},
+                     {"inputs", program_.inputs()},
+                     {"outputs", std::move(outputs)},
+                     {"steps", std::move(steps)},
+                     {"predictors", std::move(predictors)}});
 }
 
 Reply ProgramHandle::state(std::string_view options) const {
@@ -53,7 +56,8 @@ Reply ProgramHandle::edited(std::string_view changes) const {
   if (!json) return json.error();
   auto predictors = program_.predictors();
   for (const auto& [path, change] : json->items()) {
-    const auto predictor = std::find_if(predictors.begin(), predictors.end(), [&](auto& each) { return each.path == path; });
+    const auto predictor =
+        std::find_if(predictors.begin(), predictors.end(), [&](auto& each) { return each.path == path; });
     if (predictor == predictors.end()) return bad_input("the program has no predictor \"" + path + "\"");
     if (const Json& text = member(change, "instructions"); text.is_string())
       predictor->signature = predictor->signature.with_instructions(text.get<std::string>());

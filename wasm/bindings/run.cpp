@@ -12,9 +12,11 @@ namespace {
 Cost budget_from(const Json& json) {
   Cost budget = Purse::no_limit;
   const auto read = [&](const char* name, std::int64_t& into) {
-    if (const Json& value = member(json, name); value.is_number_integer() && value.get<std::int64_t>() >= 0) into = value.get<std::int64_t>();
+    if (const Json& value = member(json, name); value.is_number_integer() && value.get<std::int64_t>() >= 0)
+      into = value.get<std::int64_t>();
   };
-  read("runs", budget.runs), read("calls", budget.calls), read("tokens", budget.tokens), read("nanousd", budget.nanousd);
+  read("runs", budget.runs), read("calls", budget.calls), read("tokens", budget.tokens),
+      read("nanousd", budget.nanousd);
   return budget;
 }
 
@@ -89,7 +91,8 @@ Reply split_rows(std::string_view input) {
     return value.is_number() ? value.get<double>() : 0.0;
   };
   if (whole("count") > 10'000'000) return bad_input("there are more than ten million rows");
-  const auto split = strop::split_rows(whole("count"), whole("seed"), fraction("train"), fraction("val"), fraction("test"));
+  const auto split =
+      strop::split_rows(whole("count"), whole("seed"), fraction("train"), fraction("val"), fraction("test"));
   return json_reply({{"train", split.train}, {"val", split.val}, {"test", split.test}});
 }
 
@@ -101,9 +104,12 @@ Reply compare_scores(std::string_view input) {
   if (!after) return after.error();
   if (before->size() != after->size()) return bad_input("two scores for every row are expected");
   const Comparison comparison = compare_paired(*before, *after);
-  return json_reply({{"before", interval_json(score_interval(*before))}, {"after", interval_json(score_interval(*after))},
-                     {"difference", {{"mean", comparison.difference}, {"interval", interval_json(comparison.interval)}, {"p", comparison.p_value}}},
-                     {"verdict", comparison.verdict}});
+  return json_reply(
+      {{"before", interval_json(score_interval(*before))},
+       {"after", interval_json(score_interval(*after))},
+       {"difference",
+        {{"mean", comparison.difference}, {"interval", interval_json(comparison.interval)}, {"p", comparison.p_value}}},
+       {"verdict", comparison.verdict}});
 }
 
 Reply metric(std::string_view input) {
@@ -121,9 +127,12 @@ Reply practice_reply(std::string_view input) {
   if (!json) return json.error();
   const auto reply = strop::practice_reply(*json);
   if (!reply) return reply.error();
-  return json_reply({{"text", reply->text}, {"usage", {{"inputTokens", reply->input_tokens}, {"outputTokens", reply->output_tokens}}}});
+  return json_reply({{"text", reply->text},
+                     {"usage", {{"inputTokens", reply->input_tokens}, {"outputTokens", reply->output_tokens}}}});
 }
 
-std::string failure_json(const Failure& failure) { return dump_json({{"code", failure.code}, {"message", failure.message}}, JsonStyle::compact); }
+std::string failure_json(const Failure& failure) {
+  return dump_json({{"code", failure.code}, {"message", failure.message}}, JsonStyle::compact);
+}
 
 }  // namespace strop::surface

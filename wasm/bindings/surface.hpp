@@ -3,15 +3,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
 #include <strop/adapter/adapter.hpp>
 #include <strop/engine/session.hpp>
 #include <strop/program/program.hpp>
 #include <strop/text/result.hpp>
 
-/// What hosts in other languages can ask of the core: text in, text out, mostly JSON. embind.cpp offers it to JavaScript,
-/// native.cpp to a process on the other end of a pipe, so that both are tested by the same cases.
-/// No function throws; a failure crosses as {"code", "message"}.
+/// What hosts in other languages can ask of the core: text in, text out, mostly JSON. embind.cpp offers it to
+/// JavaScript, native.cpp to a process on the other end of a pipe, so that both are tested by the same cases. No
+/// function throws; a failure crosses as {"code", "message"}.
 namespace strop::surface {
 
 using Reply = Result<std::string>;
@@ -22,7 +21,8 @@ struct Function {
   Reply (*call)(std::string_view input);
 };
 
-Reply signature(std::string_view input);       ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
+Reply signature(
+    std::string_view input);  ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
 Reply infer_prefix(std::string_view input);    ///< name -> {"prefix"}
 Reply translate(std::string_view input);       ///< {"name", "type", "dir": "input" | "output"} -> {"placeholder"}
 Reply format_value(std::string_view input);    ///< {"value", "plain": the field's type is exactly str} -> {"text"}
@@ -33,29 +33,40 @@ Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": 
 Reply metric(std::string_view input);          ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
 Reply request_key(std::string_view input);     ///< {"request", "ignored"?} -> {"key"}
 Reply practice_reply(std::string_view input);  ///< request -> {"text", "usage"}
-Reply split_rows(std::string_view input);      ///< {"count", "seed", "train", "val", "test"} -> {"train", "val", "test"}
-Reply estimate(std::string_view input);        ///< an optimization's specification -> {"runs", "calls"}
-Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"}, "difference", "verdict"}
+Reply split_rows(std::string_view input);  ///< {"count", "seed", "train", "val", "test"} -> {"train", "val", "test"}
+Reply estimate(std::string_view input);    ///< an optimization's specification -> {"runs", "calls"}
+Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"},
+                                               ///< "difference", "verdict"}
 
 inline constexpr Function functions[] = {
-    {"signature", signature},         {"inferPrefix", infer_prefix},      {"translate", translate},   {"formatValue", format_value},
-    {"parseValue", parse_value},      {"repairJson", repair_json},        {"normalizeText", normalize_text},
-    {"textMetric", text_metric},      {"metric", metric},                 {"requestKey", request_key},        {"practiceReply", practice_reply},
+    {"signature", signature},
+    {"inferPrefix", infer_prefix},
+    {"translate", translate},
+    {"formatValue", format_value},
+    {"parseValue", parse_value},
+    {"repairJson", repair_json},
+    {"normalizeText", normalize_text},
+    {"textMetric", text_metric},
+    {"metric", metric},
+    {"requestKey", request_key},
+    {"practiceReply", practice_reply},
     {"splitRows", split_rows},
-    {"estimate", estimate},           {"compareScores", compare_scores},
+    {"estimate", estimate},
+    {"compareScores", compare_scores},
 };
 
-/// A predictor made ready: {"module"?: "Predict" | "ChainOfThought", "signature": text or object, "adapter"?, "state"?: as saved,
-/// "instructions"?, "demos"?: instead of the state's}.
+/// A predictor made ready: {"module"?: "Predict" | "ChainOfThought", "signature": text or object, "adapter"?, "state"?:
+/// as saved, "instructions"?, "demos"?: instead of the state's}.
 class PredictorHandle {
  public:
   static Result<PredictorHandle> make(std::string_view spec);
 
-  Reply describe() const;                      ///< the signature, as surface::signature gives it
-  Reply prefix() const;                        ///< {"messages", "completion", "stop"}: all that does not depend on the inputs
-  Reply render(std::string_view inputs) const; ///< the messages to add, a JSON list; with "completion" their text continues the prefix's
-  Reply parse(std::string_view reply) const;   ///< what the model wrote -> the outputs
-  Reply state() const;                         ///< DSPy's state of this predictor
+  Reply describe() const;  ///< the signature, as surface::signature gives it
+  Reply prefix() const;    ///< {"messages", "completion", "stop"}: all that does not depend on the inputs
+  Reply render(std::string_view inputs)
+      const;  ///< the messages to add, a JSON list; with "completion" their text continues the prefix's
+  Reply parse(std::string_view reply) const;  ///< what the model wrote -> the outputs
+  Reply state() const;                        ///< DSPy's state of this predictor
 
  private:
   PredictorHandle(Predictor predictor, const Adapter& adapter) : predictor_(std::move(predictor)), adapter_(&adapter) {}
@@ -69,9 +80,11 @@ class ProgramHandle {
   static Result<ProgramHandle> make(std::string_view spec);
 
   /// {"program", "inputs", "outputs": {name: wire}, "steps": [{"predictor": its path, "inputs": {field: wire}}],
-  /// "predictors": [{"path", "signature", "demos", "lm"}]}; a wire is [step's index or null for an input of the program, field]
+  /// "predictors": [{"path", "signature", "demos", "lm"}]}; a wire is [step's index or null for an input of the
+  /// program, field]
   Reply describe() const;
-  Reply state(std::string_view options) const; ///< {"format"?: "strop" | "dspy", "versions"?} -> the saved state's bytes
+  Reply state(
+      std::string_view options) const;  ///< {"format"?: "strop" | "dspy", "versions"?} -> the saved state's bytes
   /// {"path": {"instructions"?, "demos"?, "lm"?}} -> the saved state of the program so changed
   Reply edited(std::string_view changes) const;
 
@@ -80,8 +93,8 @@ class ProgramHandle {
   Program program_;
 };
 
-/// A run: line 1 {"task": "optimize" | "evaluate", "seed"?, "budget"?, …} (see optimize/compile.hpp), further lines the journal of an
-/// earlier run. Then Session's step and result.
+/// A run: line 1 {"task": "optimize" | "evaluate", "seed"?, "budget"?, …} (see optimize/compile.hpp), further lines the
+/// journal of an earlier run. Then Session's step and result.
 class SessionHandle {
  public:
   static Result<SessionHandle> make(std::string_view spec);

@@ -1,8 +1,8 @@
 // Types, values and text.
 #include <strop/evaluate/metrics.hpp>
 #include <strop/lm/request.hpp>
-#include <strop/schema/parse_value.hpp>
 #include <strop/schema/parse_type.hpp>
+#include <strop/schema/parse_value.hpp>
 #include <strop/signature/field.hpp>
 #include <strop/text/infer_prefix.hpp>
 #include <strop/text/repair.hpp>
@@ -20,7 +20,8 @@ Reply translate(std::string_view input) {
   auto type = parse_type(text_member(*json, "type"));
   if (!type) return type.error();
   const Role role = text_member(*json, "dir") == "input" ? Role::input : Role::output;
-  return json_reply({{"placeholder", placeholder({.name = text_member(*json, "name"), .type = std::move(*type), .role = role})}});
+  return json_reply(
+      {{"placeholder", placeholder({.name = text_member(*json, "name"), .type = std::move(*type), .role = role})}});
 }
 
 Reply format_value(std::string_view input) {

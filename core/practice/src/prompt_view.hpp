@@ -1,10 +1,9 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <vector>
-
 #include <strop/text/json.hpp>
 #include <strop/text/result.hpp>
+#include <vector>
 
 namespace strop::practice {
 

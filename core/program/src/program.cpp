@@ -88,7 +88,8 @@ Result<Program> Program::from_json(const Json& json) {
       auto signature = signature_of(spec.is_object() && spec.contains("signature") ? spec : Json{{"signature", spec}},
                                     "predictors[\"" + path + "\"]");
       if (!signature) return signature.error();
-      if (spec.is_object() && spec.contains("module") && spec["module"] == "ChainOfThought") signature = with_reasoning(*signature);
+      if (spec.is_object() && spec.contains("module") && spec["module"] == "ChainOfThought")
+        signature = with_reasoning(*signature);
       made.predictors.push_back({path, std::move(*signature), {}, nullptr});
     }
     for (const auto& field : json.value("inputs", Json::array()))

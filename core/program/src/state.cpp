@@ -25,7 +25,8 @@ Result<Predictor> with_state(Predictor predictor, const Json& state, const std::
   if (state.contains("extended_signature"))
     return wrong(where, "was saved by DSPy 2.5 or earlier; save it again with a later one");
   if (lm->is_object() && lm->contains("_dspy_lm_class") && (*lm)["_dspy_lm_class"] != "dspy.clients.lm.LM")
-    return wrong(where + ".lm", "the model is of a class of its own; only settings of dspy.clients.lm.LM are taken, as in DSPy");
+    return wrong(where + ".lm",
+                 "the model is of a class of its own; only settings of dspy.clients.lm.LM are taken, as in DSPy");
   if (!signature->is_object()) return wrong(where + ".signature", "an object is expected");
   auto instructions = member(*signature, "instructions", where + ".signature");
   if (!instructions) return instructions.error();

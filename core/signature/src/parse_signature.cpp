@@ -159,7 +159,8 @@ class SideReader {
   bool fail_after_field() {
     const char c = text_[at_];
     if (c == '-') return fail("bad_signature", at_, "a field name has no '-': use an underscore");
-    if (c == ')' || c == ']' || c == '}') return fail("bad_signature", at_, format("unmatched '{}'", {text_.substr(at_, 1)}));
+    if (c == ')' || c == ']' || c == '}')
+      return fail("bad_signature", at_, format("unmatched '{}'", {text_.substr(at_, 1)}));
     if (c == '?') return fail("bad_signature", at_, "no '?' after a name: write name: Optional[str]");
     std::size_t end = at_;
     if (const std::string_view word = scan_identifier(text_, end); !word.empty()) {

@@ -3,14 +3,14 @@
 #include <functional>
 #include <map>
 #include <string>
-#include <vector>
-
 #include <strop/engine/session.hpp>
 #include <strop/optimize/compile.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/parse_json.hpp>
+#include <vector>
 
-/// Runs sessions with scripted answers, one at a time in an order drawn from a seed, as a host with `slots` connections might.
+/// Runs sessions with scripted answers, one at a time in an order drawn from a seed, as a host with `slots` connections
+/// might.
 struct Scripted {
   struct Open {
     std::string id, kind, path;
@@ -51,14 +51,18 @@ struct Scripted {
     for (std::size_t at = 0, end; at < out.size(); at = end + 1) {
       end = std::min(out.find('\n', at), out.size());
       const std::string line = out.substr(at, end - at);
-      if (line.starts_with("state ")) state = line.substr(6);
-      else if (line == "more") more = true;
-      else if (line.starts_with("j ")) journal += line.substr(2) + "\n";
-      else if (line.starts_with("v ")) events.push_back(line.substr(2));
+      if (line.starts_with("state "))
+        state = line.substr(6);
+      else if (line == "more")
+        more = true;
+      else if (line.starts_with("j "))
+        journal += line.substr(2) + "\n";
+      else if (line.starts_with("v "))
+        events.push_back(line.substr(2));
       else if (line.starts_with("e ")) {
         const auto id = line.find(' ', 2), kind = line.find(' ', id + 1), path = line.find(' ', kind + 1);
-        open.push_back({line.substr(2, id - 2), line.substr(id + 1, kind - id - 1), line.substr(kind + 1, path - kind - 1),
-                        strop::parse_json(line.substr(path + 1)).value()});
+        open.push_back({line.substr(2, id - 2), line.substr(id + 1, kind - id - 1),
+                        line.substr(kind + 1, path - kind - 1), strop::parse_json(line.substr(path + 1)).value()});
         asked.push_back(open.back());
       }
     }

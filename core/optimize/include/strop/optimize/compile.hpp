@@ -1,10 +1,9 @@
 #pragma once
 #include <memory>
 #include <string>
-#include <variant>
-
 #include <strop/engine/cost.hpp>
 #include <strop/optimize/few_shot.hpp>
+#include <variant>
 
 namespace strop {
 
@@ -25,19 +24,22 @@ struct CompileSpec {
   std::size_t limit = 32;
 };
 
-/// {"optimizer": {"name", its options in camelCase}, "program", "state"?, "teacher"?: state, "adapter", "lm"?: {"config", "maxTokens",
-/// "nanousdIn", "nanousdOut"}, "metric": {"name", "field"} or {"version"} of the host's function, "train", "val"?, "test"?: rows, "limit"?}.
-/// Without "val" the training set decides, as in DSPy. A failure names the member or the row.
+/// {"optimizer": {"name", its options in camelCase}, "program", "state"?, "teacher"?: state, "adapter", "lm"?:
+/// {"config", "maxTokens", "nanousdIn", "nanousdOut"}, "metric": {"name", "field"} or {"version"} of the host's
+/// function, "train", "val"?, "test"?: rows, "limit"?}. Without "val" the training set decides, as in DSPy. A failure
+/// names the member or the row.
 Result<CompileSpec> compile_spec(const Json& json);
 
 /// Optimizes, then scores the seed and the result on the test set and compares them row by row. Yields
-/// {"program": the saved state (text), "report": {"optimizer", "seed", "optimized": {"score", "n", "missing", "interval"},
-/// "difference": {"mean", "interval", "p"}, "verdict", "validation": …, "candidates": […], "outOfBudget"}}; without a
-/// test set, or where the budget does not reach, "seed" and "optimized" are null and "heldOut" says why.
-/// The held-out runs are set aside from the budget before the search begins. The report is an event too.
+/// {"program": the saved state (text), "report": {"optimizer", "seed", "optimized": {"score", "n", "missing",
+/// "interval"}, "difference": {"mean", "interval", "p"}, "verdict", "validation": …, "candidates": […],
+/// "outOfBudget"}}; without a test set, or where the budget does not reach, "seed" and "optimized" are null and
+/// "heldOut" says why. The held-out runs are set aside from the budget before the search begins. The report is an event
+/// too.
 Task<Json> compile(CompileSpec spec);
 
-/// The rows of an evaluation and what to do with them, from {"program", "state"?, "adapter", "lm"?, "metric", "rows", "limit"?}.
+/// The rows of an evaluation and what to do with them, from {"program", "state"?, "adapter", "lm"?, "metric", "rows",
+/// "limit"?}.
 struct EvaluateSpec {
   Program program;
   DatasetPtr set;
@@ -51,12 +53,14 @@ Result<EvaluateSpec> evaluate_spec(const Json& json);
 Task<Json> evaluation(EvaluateSpec spec);
 
 /// How many program runs and model calls a run makes at least and at most, held-out rows included:
-/// {"runs": {"min", "max"}, "calls": {"min", "max"}}. Formulas: LabeledFewShot V + V; BootstrapFewShot V + [b, T·r] + V;
-/// random search (N + 3)·V + Σ over N + 1 bootstraps of [1…b, T·r]; the test set twice. V, T rows; b bootstrapped demos; r rounds.
+/// {"runs": {"min", "max"}, "calls": {"min", "max"}}. Formulas: LabeledFewShot V + V; BootstrapFewShot V + [b, T·r] +
+/// V; random search (N + 3)·V + Σ over N + 1 bootstraps of [1…b, T·r]; the test set twice. V, T rows; b bootstrapped
+/// demos; r rounds.
 Json estimate(const CompileSpec& spec);
 
 /// Which rows are for training, for validation and held out: a shuffle by the seed, cut by the fractions, each part
-/// with at least one row where its fraction is above 0 and there are rows enough. Three lists of row numbers, ascending.
+/// with at least one row where its fraction is above 0 and there are rows enough. Three lists of row numbers,
+/// ascending.
 struct Split {
   std::vector<std::size_t> train, val, test;
 };

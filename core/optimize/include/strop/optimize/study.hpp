@@ -2,9 +2,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
-
 #include <strop/evaluate/evaluate.hpp>
+#include <vector>
 
 namespace strop {
 
@@ -17,8 +16,8 @@ struct StudyData {
 
 /// How a candidate came about.
 struct Origin {
-  std::string kind;               ///< "seed", "labeled", "bootstrap"
-  std::optional<int> seed = {};   ///< of its sampling, where there is one
+  std::string kind;              ///< "seed", "labeled", "bootstrap"
+  std::optional<int> seed = {};  ///< of its sampling, where there is one
 };
 
 /// A program that is or was considered. Numbers are names: given in order and never again.
@@ -42,7 +41,8 @@ class Study {
   /// Gives a program a number and tells the world.
   Candidate add(Scope& here, std::string label, Origin origin, const Program& program);
 
-  /// Scores the candidate on the validation set and offers it as the best; rows known for an equal program are not run again.
+  /// Scores the candidate on the validation set and offers it as the best; rows known for an equal program are not run
+  /// again.
   Task<Candidate> validate(Candidate candidate);
 
   const StudyData data;

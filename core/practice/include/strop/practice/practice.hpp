@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <string>
-
 #include <strop/text/json.hpp>
 #include <strop/text/result.hpp>
 

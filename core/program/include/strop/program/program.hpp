@@ -5,18 +5,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
-
 #include <strop/signature/signature.hpp>
 #include <strop/text/json.hpp>
 #include <strop/text/result.hpp>
+#include <vector>
 
 namespace strop {
 
 /// What an optimizer can change: a signature's instructions and its demos, under the name by which the
 /// program's saved state knows it.
 struct Predictor {
-  std::string path;         ///< "qa", "qa.predict"; "self" for a program that is one Predict
+  std::string path;  ///< "qa", "qa.predict"; "self" for a program that is one Predict
   Signature signature;
   std::vector<Json> demos;  ///< objects, field -> value; `augmented: true` marks a bootstrapped one
   Json lm = nullptr;        ///< DSPy's saved LM settings, kept as they are
@@ -35,7 +34,7 @@ struct Wire {
 struct Step {
   std::string name;
   ModuleKind kind = ModuleKind::predict;
-  std::size_t predictor = 0;                             ///< its index in Program::predictors()
+  std::size_t predictor = 0;                              ///< its index in Program::predictors()
   std::vector<std::pair<std::string, Wire>> inputs = {};  ///< each input field of its signature
 };
 

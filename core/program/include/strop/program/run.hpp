@@ -1,21 +1,20 @@
 #pragma once
 #include <memory>
 #include <string>
-#include <vector>
-
 #include <strop/adapter/adapter.hpp>
 #include <strop/engine/ask.hpp>
 #include <strop/engine/task.hpp>
 #include <strop/program/program.hpp>
+#include <vector>
 
 namespace strop {
 
 /// How a run of optimizer or evaluation asks the model.
 struct LmOptions {
   const Adapter* adapter = nullptr;
-  Json config = Json::object();     ///< temperature, maxTokens, …: what every request carries
-  std::int64_t max_tokens = 1024;   ///< the most that one reply can have, for reserving where config does not say
-  std::int64_t nanousd_in = 0;      ///< the price of a token of input, in 1e-9 dollars
+  Json config = Json::object();    ///< temperature, maxTokens, …: what every request carries
+  std::int64_t max_tokens = 1024;  ///< the most that one reply can have, for reserving where config does not say
+  std::int64_t nanousd_in = 0;     ///< the price of a token of input, in 1e-9 dollars
   std::int64_t nanousd_out = 0;
 };
 

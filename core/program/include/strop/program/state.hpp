@@ -1,6 +1,5 @@
 #pragma once
 #include <string>
-
 #include <strop/program/program.hpp>
 
 namespace strop {
@@ -14,7 +13,8 @@ enum class StateFormat {
 /// The saved state of a program, byte for byte as DSPy 3.4.1 writes it: two spaces of indent, UTF-8 unescaped, a
 /// final newline. `versions` is metadata.dependency_versions; an empty object keeps Python from warning
 /// about versions that this program never saw.
-std::string state_json(const Program& program, StateFormat format = StateFormat::strop, const Json& versions = Json::object());
+std::string state_json(const Program& program, StateFormat format = StateFormat::strop,
+                       const Json& versions = Json::object());
 
 /// One predictor's part of it.
 Json predictor_state(const Predictor& predictor);
