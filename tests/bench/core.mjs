@@ -53,12 +53,21 @@ const demos = Array.from({ length: 16 }, (_, i) => ({
   urgent: i % 2 === 0,
 }));
 const rows = Array.from({ length: 1000 }, (_, i) => ({ ...demos[i % 16], ticket: `${i}: ${ticket}` }));
-const value = { type: 'dict[str, list[float]]', value: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`key ${i}`, [i, i / 7, -1e-7 * i, 1e300]])) };
+const value = {
+  type: 'dict[str, list[float]]',
+  value: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`key ${i}`, [i, i / 7, -1e-7 * i, 1e300]])),
+};
 
 /** An evaluation of 1,000 rows whose model answers at once: µs an effect. */
 function evaluation(core) {
   const program = { module: 'Predict', signature };
-  const session = core.make('Session', { task: 'evaluate', program, adapter: 'chat', metric: { name: 'exact', field: 'category' }, rows });
+  const session = core.make('Session', {
+    task: 'evaluate',
+    program,
+    adapter: 'chat',
+    metric: { name: 'exact', field: 'category' },
+    rows,
+  });
   const answer = JSON.stringify(reply);
   let effects = 0;
   let input = 't 32\n';

@@ -9,7 +9,10 @@ const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, qu
 const here = fileURLToPath(new URL('.', import.meta.url));
 if (!existsSync(`${here}node_modules/ai`)) {
   console.error('Installing what Strop is measured against …');
-  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], {
+    cwd: here,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 const { Predict, ready } = await import('strop');
@@ -24,7 +27,12 @@ const signature = "ticket -> category: Literal['billing', 'bug', 'other'], urgen
 const plainSignature = {
   inputs: [{ name: 'ticket', type: 'str', role: 'input' }],
   outputs: [
-    { name: 'category', type: "Literal['billing', 'bug', 'other']", options: ['billing', 'bug', 'other'], role: 'output' },
+    {
+      name: 'category',
+      type: "Literal['billing', 'bug', 'other']",
+      options: ['billing', 'bug', 'other'],
+      role: 'output',
+    },
     { name: 'urgent', type: 'bool', role: 'output' },
   ],
   instructions: 'Given the fields `ticket`, produce the fields `category`, `urgent`.',
@@ -42,7 +50,8 @@ const instant = { model: 'instant', complete: async () => ({ text: reply }) };
 const strop = (count) => new Predict(signature, { lm: instant, demos: demos(count), cache: false });
 for (const count of [0, 16]) {
   const ours = JSON.stringify(strop(count).preview({ ticket }).messages);
-  if (ours !== JSON.stringify(format(plainSignature, demos(count), { ticket }))) throw new Error(`with ${count} demos the two prompts are not the same bytes`);
+  if (ours !== JSON.stringify(format(plainSignature, demos(count), { ticket })))
+    throw new Error(`with ${count} demos the two prompts are not the same bytes`);
 }
 
 const axService = new AxMockAIService({
@@ -57,7 +66,10 @@ const aiModel = new MockLanguageModelV3({
   doGenerate: async () => ({
     content: [{ type: 'text', text: '{"category":"billing","urgent":true}' }],
     finishReason: { unified: 'stop', raw: 'stop' },
-    usage: { inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 }, outputTokens: { total: 1, text: 1, reasoning: 0 } },
+    usage: {
+      inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
+      outputTokens: { total: 1, text: 1, reasoning: 0 },
+    },
     warnings: [],
   }),
 });
@@ -93,7 +105,8 @@ function table(title, best, base) {
   tables.push({ title, base, rows });
   if (options.json) return;
   console.log(`\n${title}`);
-  for (const { name, us, ratio } of rows) console.log(`  ${name.padEnd(34)} ${us.toFixed(2).padStart(9)} µs   ${ratio.toFixed(2).padStart(7)} ×`);
+  for (const { name, us, ratio } of rows)
+    console.log(`  ${name.padEnd(34)} ${us.toFixed(2).padStart(9)} µs   ${ratio.toFixed(2).padStart(7)} ×`);
 }
 
 for (const count of [0, 4, 16]) {
@@ -114,7 +127,10 @@ for (const count of [0, 4, 16]) {
   ];
   if (count === 0) {
     contenders.push(['ax 24', () => axProgram.forward(axService, { ticket }, { stream: false })]);
-    contenders.push(['AI SDK 6', () => generateText({ model: aiModel, output: Output.object({ schema: aiSchema }), prompt: ticket })]);
+    contenders.push([
+      'AI SDK 6',
+      () => generateText({ model: aiModel, output: Output.object({ schema: aiSchema }), prompt: ticket }),
+    ]);
   }
   table(`Predict with an instant model, ${count} demos`, await race(contenders), 'strop');
 }
@@ -125,7 +141,10 @@ function coldStart(scripts, rounds = options.quick ? 5 : 21) {
   for (let round = 0; round < rounds; ++round) {
     for (const [name, source] of Object.entries(scripts)) {
       const code = `const start = performance.now();\n${source}\nprocess.stdout.write(String(performance.now() - start));`;
-      const { stdout, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: here, encoding: 'utf8' });
+      const { stdout, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+        cwd: here,
+        encoding: 'utf8',
+      });
       if (status !== 0) throw new Error(`${name}: ${stderr}`);
       times.get(name).push(Number(stdout));
     }

@@ -14,13 +14,26 @@ const root = join(here, '../..');
 const tools = join(here, 'node_modules');
 const bin = (name) => join(tools, '.bin', name);
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 let project;
 let expected;
 
 const run = (command, args, cwd = project, env = {}) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } }).trim();
+  execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  }).trim();
 
 function same(output) {
   const seen = JSON.parse(output);
@@ -35,18 +48,33 @@ before(() => {
     run(process.execPath, ['install.js'], join(tools, 'bun')); // puts the binary, which is there, into its place
   }
   project = mkdtempSync(join(tmpdir(), 'strop-runtimes-'));
-  const [packed] = JSON.parse(run('npm', ['pack', '-w', 'wasm', '--json', '--ignore-scripts', '--pack-destination', project], root));
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '-w', 'wasm', '--json', '--ignore-scripts', '--pack-destination', project], root),
+  );
   cpSync(join(here, 'app'), project, { recursive: true });
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  run('npm', ['install', '--no-audit', '--no-fund', '--omit=optional', '--ignore-scripts', join(project, packed.filename)]);
+  run('npm', [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--omit=optional',
+    '--ignore-scripts',
+    join(project, packed.filename),
+  ]);
 });
 after(() => rmSync(project, { recursive: true, force: true }));
 
 test('the tarball holds what it should and nothing else', () => {
   const files = readdirSync(join(project, 'node_modules/strop'), { recursive: true }).map(String);
   assert(files.includes('dist/core.wasm'));
-  assert.deepEqual(files.filter((file) => /\.(cpp|hpp|test\..*|gguf)$/.test(file)), []);
-  assert.equal(JSON.parse(readFileSync(join(project, 'node_modules/strop/package.json'), 'utf8')).dependencies, undefined);
+  assert.deepEqual(
+    files.filter((file) => /\.(cpp|hpp|test\..*|gguf)$/.test(file)),
+    [],
+  );
+  assert.equal(
+    JSON.parse(readFileSync(join(project, 'node_modules/strop/package.json'), 'utf8')).dependencies,
+    undefined,
+  );
 });
 
 test(`Node ${process.version}`, () => {
@@ -59,8 +87,10 @@ test(`Node ${process.version}`, () => {
 test('Node, require()', () => {
   assert.equal(run(process.execPath, ['-e', "console.log(typeof require('strop').Predict)"]), 'function');
 });
-for (const version of ['node22', 'node24']) test(version, () => same(run(join(tools, version, 'bin/node'), ['main.mjs'])));
-test('Deno, with no permission', () => same(run(bin('deno'), ['run', '--quiet', '--no-prompt', 'main.mjs'], project, { DENO_NO_UPDATE_CHECK: '1' })));
+for (const version of ['node22', 'node24'])
+  test(version, () => same(run(join(tools, version, 'bin/node'), ['main.mjs'])));
+test('Deno, with no permission', () =>
+  same(run(bin('deno'), ['run', '--quiet', '--no-prompt', 'main.mjs'], project, { DENO_NO_UPDATE_CHECK: '1' })));
 test('Bun', () => same(run(bin('bun'), ['main.mjs'])));
 
 test('workerd', async () => {
@@ -99,7 +129,12 @@ test('workerd', async () => {
 
 /** Serves a folder with the content security policy that the package promises to run under. */
 async function serve(folder) {
-  const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+  const types = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.mjs': 'text/javascript',
+    '.wasm': 'application/wasm',
+  };
   const server = createServer((request, response) => {
     const path = join(folder, new URL(request.url, 'http://x').pathname);
     if (request.url === '/favicon.ico') return response.writeHead(204).end();
@@ -124,7 +159,9 @@ async function inChromium(folder, page) {
     tab.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     tab.on('pageerror', (error) => complaints.push(String(error)));
     await tab.goto(`http://127.0.0.1:${server.address().port}/${page}`);
-    await tab.waitForFunction(() => document.title === 'done', null, { timeout: 30_000 }).catch((error) => complaints.push(error.message));
+    await tab
+      .waitForFunction(() => document.title === 'done', null, { timeout: 30_000 })
+      .catch((error) => complaints.push(error.message));
     const output = await tab.textContent('#output');
     assert.deepEqual(complaints, []);
     return output;
@@ -134,12 +171,20 @@ async function inChromium(folder, page) {
   }
 }
 
-const html = (script, map = '') => `<!DOCTYPE html><meta charset="utf-8"><title>…</title>${map}<pre id="output"></pre><script type="module" src="${script}"></script>`;
+const html = (script, map = '') =>
+  `<!DOCTYPE html><meta charset="utf-8"><title>…</title>${map}<pre id="output"></pre><script type="module" src="${script}"></script>`;
 
 test('Chromium, bundled by esbuild, under a strict content security policy', async () => {
   const { build } = await import('esbuild');
   const folder = join(project, 'bundled');
-  await build({ entryPoints: [join(project, 'page.mjs')], outdir: folder, bundle: true, splitting: true, format: 'esm', logLevel: 'error' });
+  await build({
+    entryPoints: [join(project, 'page.mjs')],
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    logLevel: 'error',
+  });
   cpSync(join(project, 'node_modules/strop/dist/core.wasm'), join(folder, 'core.wasm'));
   writeFileSync(join(folder, 'index.html'), html('./page.js'));
   same(await inChromium(folder, 'index.html'));
@@ -149,9 +194,14 @@ test('Chromium, the files of the package as they are, in a worker of a plain pag
   const folder = join(project, 'plain');
   mkdirSync(folder);
   cpSync(join(project, 'node_modules/strop/dist'), join(folder, 'strop'), { recursive: true });
-  const smoke = readFileSync(join(here, 'app/smoke.mjs'), 'utf8').replaceAll("'strop'", "'./strop/web.js'").replaceAll("'strop/optimize'", "'./strop/optimize.js'");
+  const smoke = readFileSync(join(here, 'app/smoke.mjs'), 'utf8')
+    .replaceAll("'strop'", "'./strop/web.js'")
+    .replaceAll("'strop/optimize'", "'./strop/optimize.js'");
   writeFileSync(join(folder, 'smoke.mjs'), smoke);
-  writeFileSync(join(folder, 'worker.mjs'), "import { smoke } from './smoke.mjs';\nsmoke().then((seen) => postMessage(JSON.stringify(seen)), (error) => postMessage(`failed: ${error.stack}`));\n");
+  writeFileSync(
+    join(folder, 'worker.mjs'),
+    "import { smoke } from './smoke.mjs';\nsmoke().then((seen) => postMessage(JSON.stringify(seen)), (error) => postMessage(`failed: ${error.stack}`));\n",
+  );
   writeFileSync(
     join(folder, 'page.mjs'),
     "new Worker('./worker.mjs', { type: 'module' }).onmessage = ({ data }) => {\n  document.getElementById('output').textContent = data;\n  document.title = 'done';\n};\n",

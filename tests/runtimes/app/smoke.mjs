@@ -5,7 +5,9 @@ import { BootstrapFewShotWithRandomSearch } from 'strop/optimize';
 
 const kinds = { 'Who wrote': 'person', 'Where is': 'place', 'How many': 'number' };
 const things = ['the river', 'the bridge', 'the song', 'the town', 'the poem', 'the tower', 'the atlas', 'the mill'];
-const rows = Object.entries(kinds).flatMap(([start, kind]) => things.map((thing) => ({ question: `${start} ${thing}?`, kind })));
+const rows = Object.entries(kinds).flatMap(([start, kind]) =>
+  things.map((thing) => ({ question: `${start} ${thing}?`, kind })),
+);
 const every = (remainder) => rows.filter((_, index) => index % 3 === remainder);
 
 export async function smoke() {
@@ -26,7 +28,13 @@ export async function smoke() {
   const lm = practiceModel();
   const program = new Predict('question -> kind: Literal["person", "place", "number"]', { lm });
   const metric = exact('kind');
-  const run = new BootstrapFewShotWithRandomSearch({ metric, candidates: 3, maxBootstrappedDemos: 2, maxLabeledDemos: 4, seed: 7 }).compile(program, {
+  const run = new BootstrapFewShotWithRandomSearch({
+    metric,
+    candidates: 3,
+    maxBootstrappedDemos: 2,
+    maxLabeledDemos: 4,
+    seed: 7,
+  }).compile(program, {
     trainset: every(0),
     valset: every(1),
     testset: every(2),
