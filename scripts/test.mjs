@@ -39,6 +39,11 @@ const native = { name: 'core, native, sanitized', prepare: clang, commands: cmak
 const steps = [
   packages,
   { name: 'lint', needs: [packages], commands: [[...npm, 'run', 'lint']] },
+  {
+    name: 'formatting of C++',
+    prepare: () => ensurePackages(() => lacks('clang-format-19'), 'clang-format-19'),
+    commands: [['sh', '-c', "git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 --dry-run -Werror"]],
+  },
   { name: 'rows of the examples', commands: [[node, '--test', ...testFiles('examples')]] },
   native,
   { name: 'core as WebAssembly', commands: cmake('wasm-debug') },
@@ -46,6 +51,12 @@ const steps = [
   { ...library, needs: [packages, core] },
   { name: 'size', needs: [library], commands: [[...npm, 'run', 'size', '-w', 'wasm']] },
   { name: 'conformance', needs: [native, library], commands: [[node, '--test', ...testFiles('tests/conformance')]] },
+  {
+    name: 'DSPy, both ways',
+    needs: [library],
+    prepare: () => ensurePackages(() => lacks('python3', '-m', 'ensurepip', '--version'), 'python3-venv'),
+    commands: [[node, '--test', ...testFiles('tests/dspy')]],
+  },
   { name: 'package', needs: [library], commands: [[...npm, 'test', '-w', 'wasm']] },
   { name: 'command line', needs: [library], commands: [[node, '--test', ...testFiles('tests/cli')]] },
   { ...model, needs: [library] },
