@@ -46,6 +46,9 @@ function localOf(args: Args, terminal: Terminal): LocalModel | undefined {
     terminal.out('The local model is not here, so none is served; `strop fetch-model` fetches it.\n');
     return undefined;
   }
+  if (name !== 'local' && !/\.gguf$/i.test(name)) {
+    throw usageError(`--model of serve is local, FILE.gguf or none, not "${name}".`);
+  }
   return chooseLocal(name, args);
 }
 
