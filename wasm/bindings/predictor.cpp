@@ -1,5 +1,6 @@
 // Signatures and predictors: what one call needs.
 #include <strop/program/state.hpp>
+#include <strop/text/format.hpp>
 
 #include "json_io.hpp"
 
@@ -20,7 +21,7 @@ Json described(const Signature& signature) {
 Reply signature(std::string_view input) {
   const auto json = parse_json(input);
   if (!json) return json.error();
-  const auto program = Program::from_json({{"module", "Predict"}, {"signature", *json}});
+  const auto program = Program::from_json(Object().set("module", "Predict").set("signature", *json));
   if (!program) {  // the place within the signature is enough
     Failure failure = program.error();
     constexpr std::string_view where = "program.signature: ";
@@ -43,7 +44,8 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
   if (!program) return program.error();
   const std::string adapter = text_member(*json, "adapter", "chat");
   const Adapter* named = adapter_named(adapter);
-  if (!named) return bad_input("the adapter \"" + adapter + "\" is not known; there are \"chat\" and \"compact\"");
+  if (!named)
+    return bad_input(format("the adapter \"{}\" is not known; there are \"chat\" and \"compact\"", {adapter}));
   Predictor predictor = program->predictors()[0];
   // Over those of the state; empty ones are the default, which does not know of the reasoning.
   if (member(*json, "instructions").is_string())
@@ -52,7 +54,7 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
     predictor.demos.clear();
     for (std::size_t k = 0; k < demos.size(); ++k) {
       if (!demos.is_array() || !demos[k].is_object())
-        return bad_input("demos[" + std::to_string(k) + "] is not an object, field -> value");
+        return bad_input(format("demos[{}] is not an object, field -> value", {k}));
       predictor.demos.push_back(demos[k]);
     }
   }

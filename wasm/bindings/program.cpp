@@ -1,6 +1,7 @@
 // Programs and their saved state.
 #include <algorithm>
 #include <strop/program/state.hpp>
+#include <strop/text/format.hpp>
 
 #include "json_io.hpp"
 
@@ -26,21 +27,24 @@ Result<ProgramHandle> ProgramHandle::make(std::string_view spec) {
 Reply ProgramHandle::describe() const {
   Json predictors = Json::array(), outputs = Json::object(), steps = Json::array();
   for (const auto& predictor : program_.predictors())
-    predictors.push_back({{"path", predictor.path},
-                          {"signature", to_json(predictor.signature)},
-                          {"demos", predictor.demos},
-                          {"lm", predictor.lm}});
+    predictors.push_back(Object()
+                             .set("path", predictor.path)
+                             .set("signature", to_json(predictor.signature))
+                             .set("demos", predictor.demos)
+                             .set("lm", predictor.lm));
   for (const auto& [name, wire] : program_.outputs()) outputs[name] = wire_json(wire);
   for (const auto& step : program_.steps()) {
     Json inputs = Json::object();
     for (const auto& [field, wire] : step.inputs) inputs[field] = wire_json(wire);
-    steps.push_back({{"predictor", program_.predictors()[step.predictor].path}, {"inputs", std::move(inputs)}});
+    steps.push_back(
+        Object().set("predictor", program_.predictors()[step.predictor].path).set("inputs", std::move(inputs)));
   }
-  return json_reply({{"program", program_.to_json()},
-                     {"inputs", program_.inputs()},
-                     {"outputs", std::move(outputs)},
-                     {"steps", std::move(steps)},
-                     {"predictors", std::move(predictors)}});
+  return json_reply(Object()
+                        .set("program", program_.to_json())
+                        .set("inputs", program_.inputs())
+                        .set("outputs", std::move(outputs))
+                        .set("steps", std::move(steps))
+                        .set("predictors", std::move(predictors)));
 }
 
 Reply ProgramHandle::state(std::string_view options) const {
@@ -58,13 +62,13 @@ Reply ProgramHandle::edited(std::string_view changes) const {
   for (const auto& [path, change] : json->items()) {
     const auto predictor =
         std::find_if(predictors.begin(), predictors.end(), [&](auto& each) { return each.path == path; });
-    if (predictor == predictors.end()) return bad_input("the program has no predictor \"" + path + "\"");
+    if (predictor == predictors.end()) return bad_input(format("the program has no predictor \"{}\"", {path}));
     if (const Json& text = member(change, "instructions"); text.is_string())
       predictor->signature = predictor->signature.with_instructions(text.get<std::string>());
     if (const Json& demos = member(change, "demos"); demos.is_array()) {
       predictor->demos.clear();
       for (const auto& demo : demos) {
-        if (!demo.is_object()) return bad_input(path + ".demos: a demo is an object, field -> value");
+        if (!demo.is_object()) return bad_input(format("{}.demos: a demo is an object, field -> value", {path}));
         predictor->demos.push_back(demo);
       }
     }

@@ -3,6 +3,7 @@
 #include <strop/evaluate/statistics.hpp>
 #include <strop/optimize/compile.hpp>
 #include <strop/practice/practice.hpp>
+#include <strop/text/format.hpp>
 
 #include "json_io.hpp"
 
@@ -65,7 +66,7 @@ Result<SessionHandle> SessionHandle::make(std::string_view spec) {
     if (!made) return made.error();
     return SessionHandle(std::make_unique<Session>(std::move(options), evaluation(std::move(*made))));
   }
-  return bad_input("the task \"" + task + "\" is not known; there are \"optimize\" and \"evaluate\"");
+  return bad_input(format("the task \"{}\" is not known; there are \"optimize\" and \"evaluate\"", {task}));
 }
 
 Reply SessionHandle::step(std::string_view lines) { return session_->step(lines); }
@@ -93,7 +94,7 @@ Reply split_rows(std::string_view input) {
   if (whole("count") > 10'000'000) return bad_input("there are more than ten million rows");
   const auto split =
       strop::split_rows(whole("count"), whole("seed"), fraction("train"), fraction("val"), fraction("test"));
-  return json_reply({{"train", split.train}, {"val", split.val}, {"test", split.test}});
+  return json_reply(Object().set("train", split.train).set("val", split.val).set("test", split.test));
 }
 
 Reply compare_scores(std::string_view input) {
@@ -104,12 +105,14 @@ Reply compare_scores(std::string_view input) {
   if (!after) return after.error();
   if (before->size() != after->size()) return bad_input("two scores for every row are expected");
   const Comparison comparison = compare_paired(*before, *after);
-  return json_reply(
-      {{"before", interval_json(score_interval(*before))},
-       {"after", interval_json(score_interval(*after))},
-       {"difference",
-        {{"mean", comparison.difference}, {"interval", interval_json(comparison.interval)}, {"p", comparison.p_value}}},
-       {"verdict", comparison.verdict}});
+  return json_reply(Object()
+                        .set("before", interval_json(score_interval(*before)))
+                        .set("after", interval_json(score_interval(*after)))
+                        .set("difference", Object()
+                                               .set("mean", comparison.difference)
+                                               .set("interval", interval_json(comparison.interval))
+                                               .set("p", comparison.p_value))
+                        .set("verdict", comparison.verdict));
 }
 
 Reply metric(std::string_view input) {
@@ -119,7 +122,7 @@ Reply metric(std::string_view input) {
   if (!named) return named.error();
   const auto value = score(*named, member(*json, "example"), member(*json, "prediction"));
   if (!value) return value.error();
-  return json_reply({{"score", *value}});
+  return json_reply(Object().set("score", *value));
 }
 
 Reply practice_reply(std::string_view input) {
@@ -127,12 +130,14 @@ Reply practice_reply(std::string_view input) {
   if (!json) return json.error();
   const auto reply = strop::practice_reply(*json);
   if (!reply) return reply.error();
-  return json_reply({{"text", reply->text},
-                     {"usage", {{"inputTokens", reply->input_tokens}, {"outputTokens", reply->output_tokens}}}});
+  return json_reply(
+      Object()
+          .set("text", reply->text)
+          .set("usage", Object().set("inputTokens", reply->input_tokens).set("outputTokens", reply->output_tokens)));
 }
 
 std::string failure_json(const Failure& failure) {
-  return dump_json({{"code", failure.code}, {"message", failure.message}}, JsonStyle::compact);
+  return dump_json(Object().set("code", failure.code).set("message", failure.message), JsonStyle::compact);
 }
 
 }  // namespace strop::surface

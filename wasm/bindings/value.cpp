@@ -12,7 +12,7 @@
 
 namespace strop::surface {
 
-Reply infer_prefix(std::string_view input) { return json_reply({{"prefix", strop::infer_prefix(input)}}); }
+Reply infer_prefix(std::string_view input) { return json_reply(Object().set("prefix", strop::infer_prefix(input))); }
 
 Reply translate(std::string_view input) {
   const auto json = parse_json(input);
@@ -20,14 +20,14 @@ Reply translate(std::string_view input) {
   auto type = parse_type(text_member(*json, "type"));
   if (!type) return type.error();
   const Role role = text_member(*json, "dir") == "input" ? Role::input : Role::output;
-  return json_reply(
-      {{"placeholder", placeholder({.name = text_member(*json, "name"), .type = std::move(*type), .role = role})}});
+  return json_reply(Object().set(
+      "placeholder", placeholder({.name = text_member(*json, "name"), .type = std::move(*type), .role = role})));
 }
 
 Reply format_value(std::string_view input) {
   const auto json = parse_json(input);
   if (!json) return json.error();
-  return json_reply({{"text", strop::format_value(member(*json, "value"), member(*json, "plain") == true)}});
+  return json_reply(Object().set("text", strop::format_value(member(*json, "value"), member(*json, "plain") == true)));
 }
 
 Reply parse_value(std::string_view input) {
@@ -37,19 +37,19 @@ Reply parse_value(std::string_view input) {
   if (!type) return type.error();
   auto value = strop::parse_value(member(*json, "value"), *type);
   if (!value) return value.error();
-  return json_reply({{"value", std::move(*value)}});
+  return json_reply(Object().set("value", std::move(*value)));
 }
 
 Reply repair_json(std::string_view input) { return strop::repair_json(input); }
 
-Reply normalize_text(std::string_view input) { return json_reply({{"text", strop::normalize_text(input)}}); }
+Reply normalize_text(std::string_view input) { return json_reply(Object().set("text", strop::normalize_text(input))); }
 
 Reply text_metric(std::string_view input) {
   const auto json = parse_json(input);
   if (!json) return json.error();
   auto result = dspy_metric(text_member(*json, "fn"), member(*json, "args"));
   if (!result) return result.error();
-  return json_reply({{"result", std::move(*result)}});
+  return json_reply(Object().set("result", std::move(*result)));
 }
 
 Reply request_key(std::string_view input) {
@@ -58,7 +58,7 @@ Reply request_key(std::string_view input) {
   std::vector<std::string> ignored;
   for (const auto& name : member(*json, "ignored"))
     if (name.is_string()) ignored.push_back(name.get<std::string>());
-  return json_reply({{"key", strop::request_key(member(*json, "request"), ignored)}});
+  return json_reply(Object().set("key", strop::request_key(member(*json, "request"), ignored)));
 }
 
 }  // namespace strop::surface

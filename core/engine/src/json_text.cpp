@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <strop/engine/json_line.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/dump_json.hpp>
 
@@ -72,7 +73,7 @@ std::string unescaped(std::string_view text) {
 }  // namespace
 
 void Scanner::fail(const std::string& expected) const {
-  throw Malformed(at_, "expected " + expected + (done() ? ", found the end" : ""));
+  throw Malformed(at_, format("expected {}{}", {expected, done() ? ", found the end" : ""}));
 }
 
 bool Scanner::accept(std::string_view literal) {
@@ -82,7 +83,7 @@ bool Scanner::accept(std::string_view literal) {
 }
 
 void Scanner::expect(std::string_view literal) {
-  if (!accept(literal)) fail("'" + std::string(literal) + "'");
+  if (!accept(literal)) fail(format("'{}'", {literal}));
 }
 
 void Scanner::end() const {
@@ -222,7 +223,7 @@ std::string_view Scanner::value() {
 
 void check_text(std::string_view line) {
   if (line.size() > JsonLine::max_bytes)
-    throw Malformed(JsonLine::max_bytes, "longer than " + std::to_string(JsonLine::max_bytes) + " bytes");
+    throw Malformed(JsonLine::max_bytes, format("longer than {} bytes", {JsonLine::max_bytes}));
   const std::size_t ascii = skip_words(line, [](std::uint64_t word) { return word & high_bits; });
   if (is_valid_utf8(line.substr(ascii))) return;
   std::size_t at = 0;
@@ -257,7 +258,7 @@ JsonLine::JsonLine(std::string text) : text_(std::move(text)) {
     scanner.value();
     scanner.end();
   } catch (const detail::Malformed& error) {
-    throw Error(Fault::fatal, "not one line of JSON, at byte " + std::to_string(error.at) + ": " + error.what());
+    throw Error(Fault::fatal, format("not one line of JSON, at byte {}: {}", {error.at, error.what()}));
   }
 }
 

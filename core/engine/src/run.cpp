@@ -1,5 +1,6 @@
 #include <cassert>
 #include <strop/engine/run.hpp>
+#include <strop/text/format.hpp>
 
 #include "json_text.hpp"
 
@@ -7,9 +8,10 @@ namespace strop {
 namespace {
 
 std::exception_ptr changed(const std::string& path) {
-  return std::make_exception_ptr(Error(
-      Fault::fatal, "the journal belongs to another run: at " + path +
-                        " it answers another request. Begin with a new journal, or run what this one was written by."));
+  return std::make_exception_ptr(
+      Error(Fault::fatal, format("the journal belongs to another run: at {} it answers another request. Begin with a "
+                                 "new journal, or run what this one was written by.",
+                                 {path})));
 }
 
 }  // namespace
@@ -41,9 +43,9 @@ bool Run::open(Ask& ask, Frame& frame) {
   Purse& purse = frame.scope->strand().purse;
   std::string path = frame.scope->path_of(ask.kind);
   if (ask.request.find('\n') != ask.request.npos || ask.request.find('\r') != ask.request.npos)
-    throw Error(Fault::fatal, path + ": the request is not on one line; write it without indentation");
+    throw Error(Fault::fatal, format("{}: the request is not on one line; write it without indentation", {path}));
   if (!purse.covers(ask.reserve)) {
-    ask.answer = Error(Fault::exhausted, path + ": not issued, the purse does not cover it");
+    ask.answer = Error(Fault::exhausted, format("{}: not issued, the purse does not cover it", {path}));
     return false;
   }
   const std::uint64_t request = request_hash(ask.kind, ask.request);
@@ -134,7 +136,7 @@ std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view na
   if (!above || above->answered() || above->parent) return std::nullopt;
   if (ended()) {
     above->moot = true;
-    return Nested{.answer = Error(Fault::fatal, above->path + ": no more calls, the run has ended")};
+    return Nested{.answer = Error(Fault::fatal, format("{}: no more calls, the run has ended", {above->path}))};
   }
   if (!above->calls) {
     const Purse& purse = above->ask->asker->scope->strand().purse;
@@ -145,8 +147,8 @@ std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view na
   std::string path = above->path;
   path.append(1, '/').append(name).append(1, '@').append(detail::hex16(hash));
   if (!calls.purse.covers(reserve))
-    return Nested{.answer = Error(Fault::exhausted,
-                                  path + ": not issued, what was reserved for " + above->path + " does not cover it")};
+    return Nested{.answer = Error(Fault::exhausted, format("{}: not issued, what was reserved for {} does not cover it",
+                                                           {path, above->path}))};
   calls.purse.take(reserve);
   path.append(1, '[').append(std::to_string(calls.asked[path]++)).append(1, ']');
   if (auto known = journal_.take(path)) {

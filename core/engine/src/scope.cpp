@@ -2,6 +2,8 @@
 #include <cmath>
 #include <strop/engine/run.hpp>
 #include <strop/engine/scope.hpp>
+#include <strop/text/format.hpp>
+#include <strop/value/members.hpp>
 
 namespace strop {
 
@@ -20,8 +22,8 @@ void Scope::emit(Json event) {
 
 void Scope::offer(Json program, double score) {
   if (!std::isfinite(score))
-    throw Error(Fault::fatal, path_ + ": the score of the program offered is not a finite number");
-  emit({{"event", "offer"}, {"program", std::move(program)}, {"score", score}});
+    throw Error(Fault::fatal, format("{}: the score of the program offered is not a finite number", {path_}));
+  emit(Object().set("event", "offer").set("program", std::move(program)).set("score", score));
 }
 
 void Scope::check_name(std::string_view name, std::string_view where) {
@@ -30,8 +32,8 @@ void Scope::check_name(std::string_view name, std::string_view where) {
            c == '.';
   };
   if (name.empty() || !std::all_of(name.begin(), name.end(), allowed))
-    throw Error(Fault::fatal, std::string(where) + ": '" + std::string(name) +
-                                  "' is no name for a path, which has letters, digits and _-. only");
+    throw Error(Fault::fatal,
+                format("{}: '{}' is no name for a path, which has letters, digits and _-. only", {where, name}));
 }
 
 std::size_t Scope::count(std::string_view name, std::size_t items) {

@@ -1,6 +1,8 @@
 #include <strop/evaluate/evaluate.hpp>
 #include <strop/evaluate/statistics.hpp>
+#include <strop/text/format.hpp>
 #include <strop/value/dump_json.hpp>
+#include <strop/value/members.hpp>
 #include <strop/value/parse_json.hpp>
 
 namespace strop {
@@ -18,18 +20,22 @@ Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, D
     co_return;
   }
   std::string request = dump_json(
-      {{"set", set->name}, {"row", row}, {"example", example}, {"prediction", result.prediction}}, JsonStyle::compact);
+      Object().set("set", set->name).set("row", row).set("example", example).set("prediction", result.prediction),
+      JsonStyle::compact);
   const std::string answer = co_await ask("metric", std::move(request));
   const auto json = parse_json(answer);
-  if (!json || !json->is_object() || !json->contains("score") || !(*json)["score"].is_number())
-    throw Error(Fault::fatal, "a metric must yield a number");
+  if (!json || !member(*json, "score").is_number()) throw Error(Fault::fatal, "a metric must yield a number");
   result.score = (*json)["score"].get<double>();
-  if (json->contains("feedback") && (*json)["feedback"].is_string())
-    result.feedback = (*json)["feedback"].get<std::string>();
+  result.feedback = text_member(*json, "feedback");
 }
 
 Json row_event(const RowResult& result, const Dataset& set, std::size_t row, std::size_t candidate, bool known) {
-  Json event = {{"event", "row"}, {"candidate", candidate}, {"set", set.name}, {"row", row}, {"score", nullptr}};
+  Json event = Object()
+                   .set("event", "row")
+                   .set("candidate", candidate)
+                   .set("set", set.name)
+                   .set("row", row)
+                   .set("score", nullptr);
   if (result.score) event["score"] = *result.score;
   if (!result.prediction.is_null()) event["prediction"] = result.prediction;
   if (!result.error.empty()) event["error"] = result.error;
@@ -138,15 +144,16 @@ Task<Evaluation> evaluate(RunnerPtr runner, DatasetPtr set, std::shared_ptr<cons
   if (failure) throw *failure;
   const auto scores = evaluation.scores();
   if (scores.empty() && !set->rows.empty())
-    throw Error(Fault::transient, "not one row could be scored: " + evaluation.rows[0].error);
+    throw Error(Fault::transient, format("not one row could be scored: {}", {evaluation.rows[0].error}));
   const Interval interval = score_interval(scores);
-  here.emit({{"event", "score"},
-             {"candidate", options.candidate},
-             {"set", set->name},
-             {"score", evaluation.mean()},
-             {"n", scores.size()},
-             {"missing", evaluation.missing()},
-             {"interval", {interval.low, interval.high}}});
+  here.emit(Object()
+                .set("event", "score")
+                .set("candidate", options.candidate)
+                .set("set", set->name)
+                .set("score", evaluation.mean())
+                .set("n", scores.size())
+                .set("missing", evaluation.missing())
+                .set("interval", Json::array({interval.low, interval.high})));
   co_return evaluation;
 }
 

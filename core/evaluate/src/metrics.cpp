@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <strop/evaluate/metrics.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/nfd.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
@@ -219,7 +220,7 @@ Result<Json> dspy_metric(std::string_view name, const Json& arguments) {
     return Json(passage_match(*passages, *answers));
   }
   const Json* prediction = pred ? member(pred, "answer") : member(&arguments, "prediction");
-  if (!prediction || !prediction->is_string()) return failure(std::string(name) + ": the prediction is no text");
+  if (!prediction || !prediction->is_string()) return failure(format("{}: the prediction is no text", {name}));
   const auto& predicted = prediction->get_ref<const std::string&>();
 
   const Json* truth = member(&arguments, "ground_truth");
@@ -241,7 +242,7 @@ Result<Json> dspy_metric(std::string_view name, const Json& arguments) {
                               : best(*answers, predicted, f1_score) >= needed);
     }
   }
-  return failure("there is no metric " + std::string(name) + " for these arguments");
+  return failure(format("there is no metric {} for these arguments", {name}));
 }
 
 Result<Metric> metric_from_json(const Json& json) {
@@ -250,18 +251,18 @@ Result<Metric> metric_from_json(const Json& json) {
     return failure(R"(a metric is {"name": "exact", "normalized" or "f1", "field": the field it looks at})");
   Metric metric{name->get<std::string>(), field->get<std::string>()};
   if (metric.name != "exact" && metric.name != "normalized" && metric.name != "f1")
-    return failure("there is no metric \"" + metric.name + "\": use exact, normalized or f1, or a function");
+    return failure(format("there is no metric \"{}\": use exact, normalized or f1, or a function", {metric.name}));
   return metric;
 }
 
 Result<double> score(const Metric& metric, const Json& example, const Json& prediction) {
   const Json *expected = member(&example, metric.field.c_str()), *predicted = member(&prediction, metric.field.c_str());
   if (!expected)
-    return failure("the metric \"" + metric.name + "\" looks at the field \"" + metric.field +
-                   "\", which the example does not have");
+    return failure(format("the metric \"{}\" looks at the field \"{}\", which the example does not have",
+                          {metric.name, metric.field}));
   if (!predicted)
-    return failure("the metric \"" + metric.name + "\" looks at the field \"" + metric.field +
-                   "\", which the prediction does not have");
+    return failure(format("the metric \"{}\" looks at the field \"{}\", which the prediction does not have",
+                          {metric.name, metric.field}));
   if (metric.name == "exact") return exactly(*expected, *predicted) ? 1.0 : 0.0;
 
   Words answers;

@@ -1,5 +1,6 @@
 #include <iterator>
 #include <strop/lm/message.hpp>
+#include <strop/value/members.hpp>
 #include <utility>
 
 namespace strop {
@@ -21,12 +22,16 @@ Prompt join(Prompt stable, const Prompt& call) {
 
 Json messages_json(const std::vector<Message>& messages) {
   Json json = Json::array();
-  for (const Message& message : messages) json.push_back({{"role", message.role}, {"content", message.content}});
+  for (const Message& message : messages)
+    json.push_back(Object().set("role", message.role).set("content", message.content));
   return json;
 }
 
 Json to_json(const Prompt& prompt) {
-  return {{"messages", messages_json(prompt.messages)}, {"completion", prompt.completion}, {"stop", prompt.stop}};
+  return Object()
+      .set("messages", messages_json(prompt.messages))
+      .set("completion", prompt.completion)
+      .set("stop", prompt.stop);
 }
 
 }  // namespace strop

@@ -2,6 +2,7 @@
 #include <map>
 #include <strop/optimize/few_shot.hpp>
 #include <strop/optimize/python_random.hpp>
+#include <strop/value/members.hpp>
 
 namespace strop {
 namespace {
@@ -22,7 +23,7 @@ Program without(const Program& teacher, const Json& example) {
 }
 
 Json demo_of(const TraceStep& step) {
-  Json demo = {{"augmented", true}};
+  Json demo = Object().set("augmented", true);
   for (const auto& [name, value] : step.inputs.items()) demo[name] = value;
   for (const auto& [name, value] : step.outputs.items()) demo[name] = value;
   return demo;
@@ -36,7 +37,7 @@ Task<Attempt> attempt(const Study& study, std::shared_ptr<const Program> teacher
   Attempt result;
   for (std::size_t round = 0; round < options.max_rounds && !result.passed; ++round) {
     Json config = Json::object();
-    if (round > 0) config = {{"temperature", 1.0}, {"rolloutId", round}};
+    if (round > 0) config = Object().set("temperature", 1.0).set("rolloutId", round);
     const RowResult run = co_await run_and_score(runner, study.scoring, study.data.train, row, std::move(config));
     result.reason = run.error;
     if (!run.error.empty()) continue;
@@ -93,7 +94,8 @@ Task<Program> bootstrap_few_shot(const Study& study, Program student, std::share
     auto attempts = co_await each(std::move(next), {.name = "try", .limit = window, .reserve = reserve},
                                   [&](std::size_t row) { return attempt(study, teacher, row, options); });
     for (std::size_t k = 0; k < window; ++k, ++at) {
-      Json event = {{"event", "bootstrap"}, {"candidate", candidate}, {"row", order[at]}, {"ok", false}};
+      Json event =
+          Object().set("event", "bootstrap").set("candidate", candidate).set("row", order[at]).set("ok", false);
       if (!attempts[k]) {
         if (attempts[k].error().fault != Fault::transient) throw attempts[k].error();
         event["reason"] = attempts[k].error().what();

@@ -3,6 +3,7 @@
 #include <strop/evaluate/statistics.hpp>
 #include <strop/optimize/compile.hpp>
 #include <strop/program/state.hpp>
+#include <strop/value/members.hpp>
 
 namespace strop {
 namespace {
@@ -10,10 +11,11 @@ namespace {
 Json summary(const Evaluation& evaluation) {
   const auto scores = evaluation.scores();
   const Interval interval = score_interval(scores);
-  return {{"score", evaluation.mean()},
-          {"n", scores.size()},
-          {"missing", evaluation.missing()},
-          {"interval", {interval.low, interval.high}}};
+  return Object()
+      .set("score", evaluation.mean())
+      .set("n", scores.size())
+      .set("missing", evaluation.missing())
+      .set("interval", Json::array({interval.low, interval.high}));
 }
 
 /// What there is to begin with, scored, and what the optimizer makes of it.
@@ -62,9 +64,10 @@ void add_comparison(Json& report, const HeldOut& result) {
   const Comparison comparison = compare_paired(before, after);
   report["seed"] = summary(result.seed);
   report["optimized"] = summary(result.optimized);
-  report["difference"] = {{"mean", comparison.difference},
-                          {"interval", {comparison.interval.low, comparison.interval.high}},
-                          {"p", comparison.p_value}};
+  report["difference"] = Object()
+                             .set("mean", comparison.difference)
+                             .set("interval", Json::array({comparison.interval.low, comparison.interval.high}))
+                             .set("p", comparison.p_value);
   report["verdict"] = comparison.verdict;
 }
 
@@ -74,12 +77,13 @@ Task<Json> compile(CompileSpec spec) {
   Scope& here = co_await this_scope();
   Study study(spec.data, spec.lm, spec.scoring, spec.limit);
   const Json planned = estimate(spec);
-  here.emit({{"event", "start"},
-             {"optimizer", spec.name},
-             {"train", spec.data.train->rows.size()},
-             {"val", spec.data.val->rows.size()},
-             {"test", spec.data.test->rows.size()},
-             {"estimate", planned}});
+  here.emit(Object()
+                .set("event", "start")
+                .set("optimizer", spec.name)
+                .set("train", spec.data.train->rows.size())
+                .set("val", spec.data.val->rows.size())
+                .set("test", spec.data.test->rows.size())
+                .set("estimate", planned));
 
   // What the held-out runs may cost is kept back from the search.
   const auto seed = std::make_shared<const Runner>(spec.student, spec.lm);
@@ -98,14 +102,25 @@ Task<Json> compile(CompileSpec spec) {
   const Candidate chosen = std::move(searched[0]).value();
 
   const Candidate& first = study.candidates.front();
-  Json report = {{"event", "report"}, {"optimizer", spec.name}, {"candidate", chosen.number}, {"heldOut", true},
-                 {"seed", nullptr},   {"optimized", nullptr},   {"difference", nullptr},      {"verdict", nullptr}};
-  report["validation"] = {
-      {"seed", *first.percent / 100}, {"optimized", *chosen.percent / 100}, {"n", spec.data.val->rows.size()}};
+  Json report = Object()
+                    .set("event", "report")
+                    .set("optimizer", spec.name)
+                    .set("candidate", chosen.number)
+                    .set("heldOut", true)
+                    .set("seed", nullptr)
+                    .set("optimized", nullptr)
+                    .set("difference", nullptr)
+                    .set("verdict", nullptr);
+  report["validation"] = Object()
+                             .set("seed", *first.percent / 100)
+                             .set("optimized", *chosen.percent / 100)
+                             .set("n", spec.data.val->rows.size());
   report["candidates"] = Json::array();
   for (const auto& candidate : study.candidates)
-    report["candidates"].push_back(
-        {{"candidate", candidate.number}, {"label", candidate.label}, {"score", *candidate.percent / 100}});
+    report["candidates"].push_back(Object()
+                                       .set("candidate", candidate.number)
+                                       .set("label", candidate.label)
+                                       .set("score", *candidate.percent / 100));
   report["outOfBudget"] = study.out_of_budget;
   if (spec.data.test->rows.empty()) {
     report["heldOut"] = "there are no test rows";
@@ -117,7 +132,7 @@ Task<Json> compile(CompileSpec spec) {
   }
   here.emit(report);
   report.erase("event");
-  co_return Json{{"program", state_json(chosen.program())}, {"report", std::move(report)}};
+  co_return Object().set("program", state_json(chosen.program())).set("report", std::move(report));
 }
 
 Task<Json> evaluation(EvaluateSpec spec) {
@@ -128,7 +143,7 @@ Task<Json> evaluation(EvaluateSpec spec) {
   Json result = summary(evaluation);
   result["rows"] = Json::array();
   for (const auto& row : evaluation.rows) {
-    Json made = {{"score", nullptr}, {"prediction", row.prediction}};
+    Json made = Object().set("score", nullptr).set("prediction", row.prediction);
     if (row.score) made["score"] = *row.score;
     if (!row.error.empty()) made["error"] = row.error;
     if (!row.feedback.empty()) made["feedback"] = row.feedback;
@@ -155,7 +170,9 @@ Json estimate(const CompileSpec& spec) {
     if (const auto* options = std::get_if<BootstrapOptions>(&spec.options)) bootstrap(*options, true);
   }
   const std::size_t calls = spec.student.predictors().size();
-  return {{"runs", {{"min", least}, {"max", most}}}, {"calls", {{"min", least * calls}, {"max", most * calls}}}};
+  return Object()
+      .set("runs", Object().set("min", least).set("max", most))
+      .set("calls", Object().set("min", least * calls).set("max", most * calls));
 }
 
 Split split_rows(std::size_t count, std::uint64_t seed, double train, double val, double test) {

@@ -1,6 +1,8 @@
 #include <strop/adapter/adapter.hpp>
 #include <strop/optimize/compile.hpp>
 #include <strop/program/state.hpp>
+#include <strop/text/format.hpp>
+#include <strop/value/members.hpp>
 
 namespace strop {
 namespace {
@@ -8,7 +10,7 @@ namespace {
 constexpr std::size_t most_rows = 1'000'000;
 constexpr std::int64_t most_tokens = 10'000'000;
 
-Failure wrong(std::string where, std::string what) { return {"spec", std::move(where) + ": " + std::move(what)}; }
+Failure wrong(std::string_view where, std::string_view what) { return {"spec", format("{}: {}", {where, what})}; }
 
 /// Reads members of an object; the first that is no good is remembered.
 class Members {
@@ -19,7 +21,7 @@ class Members {
     const Json* value = present(name);
     if (!value) return otherwise;
     if (!value->is_number_integer() || value->get<std::int64_t>() < 0 || value->get<std::uint64_t>() > most)
-      return fail(name, "a whole number from 0 to " + std::to_string(most) + " is expected"), otherwise;
+      return fail(name, format("a whole number from 0 to {} is expected", {most})), otherwise;
     return value->get<std::size_t>();
   }
   std::optional<double> number(const char* name) {
@@ -38,12 +40,11 @@ class Members {
 
  private:
   const Json* present(const char* name) const {
-    if (!object_.is_object()) return nullptr;
-    const auto found = object_.find(name);
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
+    const Json& value = member(object_, name);
+    return value.is_null() ? nullptr : &value;
   }
-  void fail(const char* name, std::string what) {
-    if (!failure_) failure_ = wrong(where_ + "." + name, std::move(what));
+  void fail(const char* name, std::string_view what) {
+    if (!failure_) failure_ = wrong(format("{}.{}", {where_, name}), what);
   }
   const Json& object_;
   std::string where_;
@@ -53,20 +54,20 @@ class Members {
 Result<Program> program_of(const Json& json, const char* state_key = "state") {
   if (!json.contains("program")) return wrong("program", "is missing");
   auto program = Program::from_json(json["program"]);
-  if (!program || !json.contains(state_key) || json[state_key].is_null()) return program;
-  return load_state(*program, json[state_key]);
+  const Json& state = member(json, state_key);
+  return !program || state.is_null() ? program : load_state(*program, state);
 }
 
 Result<LmOptions> lm_of(const Json& json) {
   LmOptions lm;
-  const std::string adapter =
-      json.contains("adapter") && json["adapter"].is_string() ? json["adapter"].get<std::string>() : "chat";
+  const std::string adapter = text_member(json, "adapter", "chat");
   lm.adapter = adapter_named(adapter);
-  if (!lm.adapter) return wrong("adapter", "\"" + adapter + "\" is not known; there are \"chat\" and \"compact\"");
+  if (!lm.adapter)
+    return wrong("adapter", format("\"{}\" is not known; there are \"chat\" and \"compact\"", {adapter}));
   if (!json.contains("lm")) return lm;
   const Json& given = json["lm"];
   if (!given.is_object()) return wrong("lm", "an object is expected");
-  if (given.contains("config") && given["config"].is_object()) lm.config = given["config"];
+  if (const Json& config = member(given, "config"); config.is_object()) lm.config = config;
   Members members(given, "lm");
   const std::size_t in_config = Members(lm.config, "lm.config").count("maxTokens", 1024, most_tokens);
   lm.max_tokens = static_cast<std::int64_t>(members.count("maxTokens", in_config, most_tokens));
@@ -78,8 +79,8 @@ Result<LmOptions> lm_of(const Json& json) {
 
 Result<std::shared_ptr<const Scoring>> scoring_of(const Json& json, const Program& program) {
   auto scoring = std::make_shared<Scoring>();
-  if (!json.contains("metric") || !json["metric"].is_object()) return wrong("metric", "an object is expected");
-  const Json& metric = json["metric"];
+  const Json& metric = member(json, "metric");
+  if (!metric.is_object()) return wrong("metric", "an object is expected");
   if (metric.contains("name")) {
     auto named = metric_from_json(metric);
     if (!named) return named.error();
@@ -90,13 +91,13 @@ Result<std::shared_ptr<const Scoring>> scoring_of(const Json& json, const Progra
         found = found || name == named->field;
         known += (known.empty() ? "" : ", ") + name;
       }
-      if (!found) return wrong("metric.field", "the program has no output \"" + named->field + "\"; it has " + known);
+      if (!found)
+        return wrong("metric.field", format("the program has no output \"{}\"; it has {}", {named->field, known}));
     }
     scoring->version = named->name + "(" + named->field + ")";
     scoring->metric = std::move(*named);
   } else {
-    scoring->version =
-        metric.contains("version") && metric["version"].is_string() ? metric["version"].get<std::string>() : "host";
+    scoring->version = text_member(metric, "version", "host");
   }
   if (const auto failure_score = Members(json, "spec").number("failureScore")) scoring->failure_score = *failure_score;
   return std::shared_ptr<const Scoring>(std::move(scoring));
@@ -105,18 +106,18 @@ Result<std::shared_ptr<const Scoring>> scoring_of(const Json& json, const Progra
 Result<DatasetPtr> rows_of(const Json& json, const char* key, std::string name, const Program& program, bool needed) {
   auto set = std::make_shared<Dataset>();
   set->name = std::move(name);
-  if (!json.contains(key) || json[key].is_null()) {
+  const Json& rows = member(json, key);
+  if (rows.is_null()) {
     if (needed) return wrong(key, "rows are missing");
     return DatasetPtr(std::move(set));
   }
-  const Json& rows = json[key];
   if (!rows.is_array() || rows.size() > most_rows) return wrong(key, "a list of at most a million rows is expected");
   if (needed && rows.empty()) return wrong(key, "there is not one row");
   for (std::size_t k = 0; k < rows.size(); ++k) {
-    const std::string where = std::string(key) + "[" + std::to_string(k) + "]";
+    const std::string where = format("{}[{}]", {key, k});
     if (!rows[k].is_object()) return wrong(where, "a row is an object, field -> value");
     for (const auto& field : program.inputs())
-      if (!rows[k].contains(field)) return wrong(where, "the input \"" + field + "\" is missing");
+      if (!rows[k].contains(field)) return wrong(where, format("the input \"{}\" is missing", {field}));
     set->rows.push_back(rows[k]);
   }
   return DatasetPtr(std::move(set));
@@ -134,11 +135,9 @@ BootstrapOptions bootstrap_options(Members& members) {
 }  // namespace
 
 Result<CompileSpec> compile_spec(const Json& json) {
-  if (!json.is_object() || !json.contains("optimizer") || !json["optimizer"].is_object())
-    return wrong("optimizer", "an object with a name is expected");
-  const Json& optimizer = json["optimizer"];
-  const std::string name =
-      optimizer.contains("name") && optimizer["name"].is_string() ? optimizer["name"].get<std::string>() : "";
+  const Json& optimizer = member(json, "optimizer");
+  if (!optimizer.is_object()) return wrong("optimizer", "an object with a name is expected");
+  const std::string name = text_member(optimizer, "name");
   Members members(optimizer, "optimizer");
   std::variant<LabeledOptions, BootstrapOptions, RandomSearchOptions> options;
   if (name == "LabeledFewShot") {
@@ -156,15 +155,15 @@ Result<CompileSpec> compile_spec(const Json& json) {
   } else {
     return wrong(
         "optimizer.name",
-        "\"" + name +
-            "\" is not known; there are LabeledFewShot, BootstrapFewShot and BootstrapFewShotWithRandomSearch");
+        format("\"{}\" is not known; there are LabeledFewShot, BootstrapFewShot and BootstrapFewShotWithRandomSearch",
+               {name}));
   }
   if (members.failure()) return *members.failure();
 
   auto student = program_of(json);
   if (!student) return student.error();
   std::shared_ptr<const Program> teacher;
-  if (json.contains("teacher") && !json["teacher"].is_null()) {
+  if (!member(json, "teacher").is_null()) {
     auto loaded = program_of(json, "teacher");
     if (!loaded) return loaded.error();
     teacher = std::make_shared<const Program>(std::move(*loaded));

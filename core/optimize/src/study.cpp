@@ -1,6 +1,7 @@
 #include <strop/evaluate/statistics.hpp>
 #include <strop/optimize/study.hpp>
 #include <strop/program/state.hpp>
+#include <strop/value/members.hpp>
 
 namespace strop {
 
@@ -13,12 +14,13 @@ Candidate Study::add(Scope& here, std::string label, Origin origin, const Progra
   }
   Json from = {{"kind", candidate.origin.kind}};
   if (candidate.origin.seed) from["seed"] = *candidate.origin.seed;
-  here.emit({{"event", "candidate"},
-             {"candidate", candidate.number},
-             {"label", candidate.label},
-             {"origin", std::move(from)},
-             {"demos", std::move(demos)},
-             {"instructions", std::move(instructions)}});
+  here.emit(Object()
+                .set("event", "candidate")
+                .set("candidate", candidate.number)
+                .set("label", candidate.label)
+                .set("origin", std::move(from))
+                .set("demos", std::move(demos))
+                .set("instructions", std::move(instructions)));
   return candidate;
 }
 
@@ -27,7 +29,8 @@ Task<Candidate> Study::validate(Candidate candidate) {
   const Evaluation evaluation =
       co_await evaluate(candidate.runner, data.val, scoring, matrix, {.limit = limit, .candidate = candidate.number});
   candidate.percent = dspy_percent(evaluation.scores());
-  here.offer({{"candidate", candidate.number}, {"state", state_json(candidate.program())}}, evaluation.mean());
+  here.offer(Object().set("candidate", candidate.number).set("state", state_json(candidate.program())),
+             evaluation.mean());
   candidates.push_back(candidate);
   co_return candidate;
 }

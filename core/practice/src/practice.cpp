@@ -1,4 +1,5 @@
 #include <strop/practice/practice.hpp>
+#include <strop/value/members.hpp>
 
 #include "prompt_view.hpp"
 #include "reader.hpp"
@@ -44,9 +45,8 @@ Result<PracticeReply> practice_reply(const Json& request) {
     luck = hash(content, luck);
     bytes += content.size();
   }
-  if (request.contains("config") && request["config"].is_object() && request["config"].contains("rolloutId") &&
-      request["config"]["rolloutId"].is_number_integer())
-    luck ^= mixed(request["config"]["rolloutId"].get<std::uint64_t>() + 1);
+  if (const Json& id = member(member(request, "config"), "rolloutId"); id.is_number_integer())
+    luck ^= mixed(id.get<std::uint64_t>() + 1);
   luck = mixed(luck);
 
   std::string text, last;

@@ -1,6 +1,7 @@
 #include "prompt_view.hpp"
 
 #include <algorithm>
+#include <strop/value/members.hpp>
 #include <utility>
 
 namespace strop::practice {
@@ -92,8 +93,7 @@ Result<PromptView> read_chat(const Json& messages) {
   std::string_view pending;
   for (const Json& message : messages) {
     const std::string_view text = message["content"].get_ref<const std::string&>();
-    const auto found = message.find("role");
-    const Json role = found == message.end() ? Json() : *found;
+    const Json& role = member(message, "role");
     if (role == "system") {
       read_outputs(text, view);
       const auto objective = text.rfind("your objective is:");
@@ -189,18 +189,15 @@ Result<PromptView> read_compact(std::string_view prompt) {
 }  // namespace
 
 Result<PromptView> read_prompt(const Json& request) {
-  if (!request.is_object() || !request.contains("messages") || !request["messages"].is_array() ||
-      request["messages"].empty())
-    return Failure{"practice_prompt", "a request needs messages"};
-  const Json& messages = request["messages"];
+  const Json& messages = member(request, "messages");
+  if (!messages.is_array() || messages.empty()) return Failure{"practice_prompt", "a request needs messages"};
   for (const Json& message : messages)
     if (!message.is_object() || !message.contains("content"))
       return Failure{"practice_prompt", "every message needs content"};
   for (const Json& message : messages)
     if (!message["content"].is_string())
       return Failure{"practice_prompt", "the practice model reads text messages only"};
-  const auto completion = request.find("completion");
-  if (completion == request.end() || *completion != true) return read_chat(messages);
+  if (member(request, "completion") != true) return read_chat(messages);
   return read_compact(messages.back()["content"].get_ref<const std::string&>());
 }
 

@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <strop/program/program.hpp>
+#include <strop/text/format.hpp>
 #include <strop/value/dump_json.hpp>
+#include <strop/value/members.hpp>
 
 namespace strop {
 namespace {
 
 constexpr std::size_t most_modules = 256;
 
-Failure wrong(std::string where, std::string what) { return {"program", std::move(where) + ": " + std::move(what)}; }
+Failure wrong(std::string_view where, std::string_view what) { return {"program", format("{}: {}", {where, what})}; }
 
 std::uint64_t hash_of(const std::vector<Predictor>& predictors) {
   std::uint64_t state = 0xcbf29ce484222325;  // FNV-1a
@@ -29,15 +31,18 @@ std::uint64_t hash_of(const std::vector<Predictor>& predictors) {
 Result<Signature> signature_of(const Json& module, const std::string& where) {
   if (!module.contains("signature")) return wrong(where, "a module needs a \"signature\"");
   const Json& given = module["signature"];
-  const bool is_text = given.is_string() || (given.is_object() && given.contains("text") && given["text"].is_string());
-  std::optional<std::string> instructions;
-  for (const Json* from : {is_text ? &given : nullptr, &module})  // those of a signature object it reads itself
-    if (from && from->is_object() && from->contains("instructions") && (*from)["instructions"].is_string())
-      instructions = (*from)["instructions"].get<std::string>();
-  auto signature = is_text
-                       ? parse_signature((given.is_string() ? given : given["text"]).get<std::string>(), instructions)
-                       : signature_from_json(given);
-  if (!signature) return Failure{signature.error().code, where + ".signature: " + signature.error().message};
+  const Json& text = given.is_string() ? given : member(given, "text");
+  const bool is_text = text.is_string();
+  std::optional<std::string_view> instructions;
+  for (const Json* from : {&given, &module}) {
+    const Json& own = member(*from, "instructions");
+    if (own.is_string() && (is_text || from == &module))  // those of a signature object it reads itself
+      instructions = own.get_ref<const std::string&>();
+  }
+  auto signature =
+      is_text ? parse_signature(text.get_ref<const std::string&>(), instructions) : signature_from_json(given);
+  if (!signature)
+    return Failure{signature.error().code, format("{}.signature: {}", {where, signature.error().message})};
   if (!is_text && instructions) return signature->with_instructions(*instructions);
   return signature;
 }
@@ -52,10 +57,9 @@ Result<Wire> wire_from(std::string_view text, const std::vector<Step>& steps, st
     if (steps[k].name != name) continue;
     for (const auto& each : predictors[steps[k].predictor].signature.fields())
       if (each.role == Role::output && each.name == field) return Wire{k, std::string(field)};
-    return wrong(where, "step \"" + std::string(name) + "\" has no output \"" + std::string(field) + "\"");
+    return wrong(where, format("step \"{}\" has no output \"{}\"", {name, field}));
   }
-  return wrong(where,
-               "no earlier step is named \"" + std::string(name) + "\"; steps run in the order in which they stand");
+  return wrong(where, format("no earlier step is named \"{}\"; steps run in the order in which they stand", {name}));
 }
 
 }  // namespace
@@ -82,34 +86,34 @@ Result<Program> Program::from_json(const Json& json) {
   };
 
   if (json.contains("predictors")) {  // run by the host
-    if (!json["predictors"].is_object() || json["predictors"].empty() || json["predictors"].size() > most_modules)
+    const Json& predictors = json["predictors"];
+    if (!predictors.is_object() || predictors.empty() || predictors.size() > most_modules)
       return wrong("predictors", "an object of 1 to 256 signatures by path is expected");
-    for (const auto& [path, spec] : json["predictors"].items()) {
-      auto signature = signature_of(spec.is_object() && spec.contains("signature") ? spec : Json{{"signature", spec}},
-                                    "predictors[\"" + path + "\"]");
+    for (const auto& [path, spec] : predictors.items()) {
+      const bool module = spec.is_object() && spec.contains("signature");
+      auto signature = signature_of(module ? spec : static_cast<Json>(Object().set("signature", spec)),
+                                    format("predictors[\"{}\"]", {path}));
       if (!signature) return signature.error();
-      if (spec.is_object() && spec.contains("module") && spec["module"] == "ChainOfThought")
-        signature = with_reasoning(*signature);
+      if (member(spec, "module") == "ChainOfThought") signature = with_reasoning(*signature);
       made.predictors.push_back({path, std::move(*signature), {}, nullptr});
     }
-    for (const auto& field : json.value("inputs", Json::array()))
+    for (const auto& field : member(json, "inputs"))
       if (field.is_string()) need(field.get<std::string>());
     return Program(std::move(made));
   }
 
   const bool single = json.contains("module");
-  if (!single && (!json.contains("modules") || !json["modules"].is_object() || json["modules"].empty()))
+  const Json& modules = member(json, "modules");
+  if (!single && (!modules.is_object() || modules.empty()))
     return wrong("program", "\"module\" or an object \"modules\" is expected");
-  if (!single && json["modules"].size() > most_modules) return wrong("modules", "there are more than 256");
+  if (!single && modules.size() > most_modules) return wrong("modules", "there are more than 256");
 
   const auto add = [&](const std::string& name, const Json& module, const char* kind_key,
                        const std::string& where) -> Result<bool> {
     if (!module.is_object()) return wrong(where, "an object is expected");
-    const std::string kind =
-        module.contains(kind_key) && module[kind_key].is_string() ? module[kind_key].get<std::string>() : "";
+    const std::string kind = text_member(module, kind_key);
     if (kind != "Predict" && kind != "ChainOfThought")
-      return wrong(where,
-                   "\"" + std::string(kind_key) + "\" must be \"Predict\" or \"ChainOfThought\", not \"" + kind + "\"");
+      return wrong(where, format("\"{}\" must be \"Predict\" or \"ChainOfThought\", not \"{}\"", {kind_key, kind}));
     auto signature = signature_of(module, where);
     if (!signature) return signature.error();
     Step step{name, kind == "Predict" ? ModuleKind::predict : ModuleKind::chain_of_thought, made.predictors.size()};
@@ -130,8 +134,8 @@ Result<Program> Program::from_json(const Json& json) {
   if (single) {
     if (auto added = add("", json, "module", "program"); !added) return added.error();
   } else {
-    for (const auto& [name, module] : json["modules"].items()) {
-      const std::string where = "modules[\"" + name + "\"]";
+    for (const auto& [name, module] : modules.items()) {
+      const std::string where = format("modules[\"{}\"]", {name});
       if (name.empty() || name.find('.') != std::string::npos)
         return wrong(where, "a step's name is not empty and has no dot");
       if (auto added = add(name, module, "type", where); !added) return added.error();
@@ -146,9 +150,9 @@ Result<Program> Program::from_json(const Json& json) {
     for (const auto& field : made.predictors[step.predictor].signature.fields()) {
       if (field.role != Role::input) continue;
       Wire wire{Wire::program_input, field.name};
-      const std::string target = step.name + "." + field.name;
+      const std::string target = format("{}.{}", {step.name, field.name});
       if (const auto given = wires.find(target); given != wires.end()) {
-        const std::string where = "wires[\"" + target + "\"]";
+        const std::string where = format("wires[\"{}\"]", {target});
         if (!given->is_string()) return wrong(where, "\"step.output\" or the name of an input is expected");
         auto read = wire_from(given->get_ref<const std::string&>(), made.steps, k, made.predictors, where);
         if (!read) return read.error();
@@ -169,14 +173,15 @@ Result<Program> Program::from_json(const Json& json) {
         return std::any_of(step.inputs.begin(), step.inputs.end(),
                            [&](auto& input) { return step.name + "." + input.first == target; });
       });
-      if (!known) return wrong("wires[\"" + target + "\"]", "no step has this input");
+      if (!known) return wrong(format("wires[\"{}\"]", {target}), "no step has this input");
     }
 
   if (json.contains("outputs")) {
-    if (!json["outputs"].is_object() || json["outputs"].empty())
+    const Json& outputs = json["outputs"];
+    if (!outputs.is_object() || outputs.empty())
       return wrong("outputs", "an object name -> \"step.output\" is expected");
-    for (const auto& [name, source] : json["outputs"].items()) {
-      const std::string where = "outputs[\"" + name + "\"]";
+    for (const auto& [name, source] : outputs.items()) {
+      const std::string where = format("outputs[\"{}\"]", {name});
       if (!source.is_string()) return wrong(where, "\"step.output\" is expected");
       auto wire =
           wire_from(source.get_ref<const std::string&>(), made.steps, made.steps.size(), made.predictors, where);

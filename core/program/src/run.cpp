@@ -2,6 +2,7 @@
 #include <strop/program/run.hpp>
 #include <strop/program/state.hpp>
 #include <strop/value/dump_json.hpp>
+#include <strop/value/members.hpp>
 #include <strop/value/parse_json.hpp>
 
 namespace strop {
@@ -29,12 +30,14 @@ std::size_t size_of(const Prompt& prompt) {
 
 Task<Rollout> run_by_host(RunnerPtr runner, Json inputs, Json config) {
   const Cost reserve = runner->reserve(inputs);
-  const Json request = {
-      {"program", hexadecimal(runner->program().hash())}, {"inputs", std::move(inputs)}, {"config", std::move(config)}};
+  const Json request = Object()
+                           .set("program", hexadecimal(runner->program().hash()))
+                           .set("inputs", std::move(inputs))
+                           .set("config", std::move(config));
   std::string request_json = dump_json(request, JsonStyle::compact);
   const std::string answer = co_await ask("rollout", std::move(request_json), reserve);
   auto json = parse_json(answer);
-  if (!json || !json->is_object() || !json->contains("prediction") || !(*json)["prediction"].is_object())
+  if (!json || !member(*json, "prediction").is_object())
     throw Error(Fault::fatal, "the answer to a rollout must hold a prediction");
   Rollout rollout{(*json)["prediction"], {}};
   for (const Json& step : json->value("trace", Json::array())) {
@@ -109,7 +112,10 @@ void announce(Scope& scope, const Program& program) {
   if (!program.run_by_host()) return;
   Json predictors = Json::object();
   for (const auto& predictor : program.predictors()) predictors[predictor.path] = predictor_state(predictor);
-  scope.emit({{"event", "program"}, {"program", hexadecimal(program.hash())}, {"predictors", std::move(predictors)}});
+  scope.emit(Object()
+                 .set("event", "program")
+                 .set("program", hexadecimal(program.hash()))
+                 .set("predictors", std::move(predictors)));
 }
 
 }  // namespace strop

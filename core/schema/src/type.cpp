@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <strop/schema/type.hpp>
+#include <strop/value/members.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/python_value.hpp>
 
@@ -109,7 +110,7 @@ Json union_schema(const std::vector<Type>& types) {
     if (type.kind == Type::Kind::null) add_choice(choices, json_schema(type));
   }
   if (choices.size() == 1) return std::move(choices.front());
-  return Json::object({{"anyOf", std::move(choices)}});
+  return Object().set("anyOf", std::move(choices));
 }
 
 }  // namespace

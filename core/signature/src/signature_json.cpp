@@ -1,16 +1,18 @@
 #include <strop/schema/parse_type.hpp>
 #include <strop/signature/signature.hpp>
 #include <strop/text/format.hpp>
+#include <strop/value/members.hpp>
 
 namespace strop {
 namespace {
 
 Json to_json(const Field& field) {
-  Json json = {{"name", field.name},
-               {"type", type_text(field.type)},
-               {"dir", field.role == Role::input ? "input" : "output"},
-               {"desc", description_of(field)},
-               {"prefix", label_of(field)}};
+  Json json = Object()
+                  .set("name", field.name)
+                  .set("type", type_text(field.type))
+                  .set("dir", field.role == Role::input ? "input" : "output")
+                  .set("desc", description_of(field))
+                  .set("prefix", label_of(field));
   if (!field.constraints.empty()) {
     Json& constraints = json["constraints"] = Json::object();
     for (const Constraint& constraint : field.constraints) constraints[constraint.name] = constraint.value;
@@ -59,7 +61,7 @@ Result<Field> field_from_json(const Json& json, std::size_t index) {
 Json to_json(const Signature& signature) {
   Json fields = Json::array();
   for (const Field& field : signature.fields()) fields.push_back(to_json(field));
-  return {{"instructions", signature.instructions()}, {"fields", std::move(fields)}};
+  return Object().set("instructions", signature.instructions()).set("fields", std::move(fields));
 }
 
 Result<Signature> signature_from_json(const Json& json) {
