@@ -3,6 +3,7 @@
 // any more.
 #include <cstdlib>
 #include <new>
+#include <string>
 
 void* operator new(std::size_t bytes) {
   void* const memory = std::malloc(bytes);
@@ -11,3 +12,6 @@ void* operator new(std::size_t bytes) {
 }
 
 void operator delete(void* memory) noexcept { std::free(memory); }
+
+// The library's own copy of these can throw std::length_error; this one comes first.
+template class std::basic_string<char>;

@@ -7,11 +7,20 @@
 namespace strop {
 namespace {
 
+/// What halt() takes. Not std::make_exception_ptr, which a libc++ that throws nothing itself does not have.
+std::exception_ptr thrown(const Error& error) {
+  try {
+    throw error;
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
 std::exception_ptr changed(const std::string& path) {
-  return std::make_exception_ptr(
-      Error(Fault::fatal, format("the journal belongs to another run: at {} it answers another request. Begin with a "
-                                 "new journal, or run what this one was written by.",
-                                 {path})));
+  return thrown(
+      {Fault::fatal, format("the journal belongs to another run: at {} it answers another request. Begin with "
+                            "a new journal, or run what this one was written by.",
+                            {path})});
 }
 
 }  // namespace
@@ -100,7 +109,7 @@ void Run::settle(std::uint64_t id, Outcome<std::string> answer, Cost cost) {
   const bool history = !fatal && !open.moot && (answer || !ended() || answer.error().fault != Fault::transient);
   spent_ += cost;
   if (open.calls) cost += open.calls->cost;  // in spent_ already
-  if (fatal) halt(std::make_exception_ptr(answer.error()));
+  if (fatal) halt(thrown(answer.error()));
   if (history) lines_ += journal_line(open.path, open.request, answer, cost);
   if (history && open.ask) {
     Frame& asker = *open.ask->asker;
