@@ -47,6 +47,7 @@ const steps = [
   { name: 'rows of the examples', commands: [[node, '--test', ...testFiles('examples')]] },
   native,
   { name: 'core as WebAssembly', commands: cmake('wasm-debug') },
+  { name: 'parsers, fuzzed', prepare: clang, commands: cmake('fuzz') },
   core,
   { ...library, needs: [packages, core] },
   { name: 'size', needs: [library], commands: [[...npm, 'run', 'size', '-w', 'wasm']] },
