@@ -6,6 +6,7 @@
 #include <strop/text/format.hpp>
 #include <strop/text/nfd.hpp>
 #include <strop/text/python_text.hpp>
+#include <strop/text/sort.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/parse_json.hpp>
@@ -58,8 +59,8 @@ Words words_of(std::string_view normalized) {
 }
 
 std::size_t shared_words(Words a, Words b) {
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
+  sort(a);
+  sort(b);
   Words shared;
   std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(shared));
   return shared.size();

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <strop/engine/random.hpp>
 #include <strop/evaluate/statistics.hpp>
+#include <strop/text/sort.hpp>
 
 // Products and sums are rounded one by one, as everywhere: fused, they differ in the last bit between machines.
 #pragma STDC FP_CONTRACT OFF
@@ -51,7 +52,7 @@ Interval bootstrap_interval(const std::vector<double>& values, std::uint64_t see
     for (std::size_t k = 0; k < values.size(); ++k) sum += values[random.below(values.size())];
     mean = sum / static_cast<double>(values.size());
   }
-  std::sort(means.begin(), means.end());
+  sort(means);
   return {means[resamples * 25 / 1000], means[resamples * 975 / 1000 - 1]};
 }
 

@@ -3,6 +3,7 @@
 #include <strop/evaluate/statistics.hpp>
 #include <strop/optimize/compile.hpp>
 #include <strop/program/state.hpp>
+#include <strop/text/sort.hpp>
 #include <strop/value/members.hpp>
 
 namespace strop {
@@ -189,7 +190,7 @@ Split split_rows(std::size_t count, std::uint64_t seed, double train, double val
   const auto cut = [&](std::size_t from, std::size_t to) {
     std::vector<std::size_t> rows(order.begin() + static_cast<std::ptrdiff_t>(from),
                                   order.begin() + static_cast<std::ptrdiff_t>(to));
-    std::sort(rows.begin(), rows.end());
+    sort(rows);
     return rows;
   };
   split.test = cut(0, held);

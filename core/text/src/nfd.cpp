@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <iterator>
 #include <strop/text/nfd.hpp>
+#include <strop/text/sort.hpp>
 #include <strop/text/utf8.hpp>
 #include <vector>
 
@@ -67,7 +68,7 @@ std::string to_nfd(std::string_view text) {
     std::vector<std::uint64_t> order;  // by class, then as they stand
     for (auto m = mark; m != end; ++m)
       order.push_back(static_cast<std::uint64_t>(combining_class(*m)) << 56 | std::uint64_t{order.size()} << 21 | *m);
-    std::sort(order.begin(), order.end());
+    sort(order);
     std::transform(order.begin(), order.end(), mark,
                    [](std::uint64_t key) { return static_cast<char32_t>(key & 0x1FFFFF); });
     mark = end;

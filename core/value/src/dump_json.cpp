@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <strop/text/sort.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/number.hpp>
 #include <vector>
@@ -106,7 +107,7 @@ class Writer {
     if (layout_.sorted) {
       std::vector<const Json::object_t::value_type*> sorted;
       for (const auto& member : members) sorted.push_back(&member);
-      std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+      sort(sorted, [](const auto* a, const auto* b) { return a->first < b->first; });
       for (const auto* member : sorted) separate(first), write_member(member->first, member->second);
     } else {
       for (const auto& [key, value] : members) separate(first), write_member(key, value);

@@ -1,10 +1,10 @@
 #include <limits>
+#include <map>
 #include <string>
 #include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/parse_json.hpp>
-#include <unordered_map>
 
 namespace strop {
 namespace {
@@ -109,8 +109,7 @@ class Parser {
     if (!enter(depth)) return false;
     value = Json::object();
     auto& members = value.get_ref<Json::object_t&>();
-    std::unordered_map<std::string_view, std::size_t>
-        places;  // only for large objects: searching is quicker in small ones
+    std::map<std::string_view, std::size_t> places;  // only for large objects: searching is quicker in small ones
     skip_space();
     if (take("}")) return true;
     members.reserve(4);
@@ -130,7 +129,7 @@ class Parser {
   }
 
   /// The member of that key, new or known. Hostile text may have a hundred thousand keys: never quadratic.
-  static Json& member(Json::object_t::Container& members, std::unordered_map<std::string_view, std::size_t>& places,
+  static Json& member(Json::object_t::Container& members, std::map<std::string_view, std::size_t>& places,
                       std::string key) {
     constexpr std::size_t small = 16;
     if (members.size() < small) {
