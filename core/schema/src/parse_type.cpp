@@ -70,8 +70,8 @@ class Scanner {
     return type;
   }
 
-  bool fail(std::string code, std::size_t at, std::string_view what) {
-    failure_ = {std::move(code), format("{}: {}", {column_text(text_, at), what})};
+  bool fail(std::string_view code, std::size_t at, std::string_view what) {
+    failure_ = {code, format("{}: {}", {column_text(text_, at), what})};
     return false;
   }
 

@@ -44,8 +44,8 @@ class SideReader {
  private:
   void skip() { skip_blanks(text_, at_); }
 
-  bool fail(std::string code, std::size_t at, std::string_view what) {
-    failure_ = {std::move(code), format("{}: {}", {column_text(text_, at), what})};
+  bool fail(std::string_view code, std::size_t at, std::string_view what) {
+    failure_ = {code, format("{}: {}", {column_text(text_, at), what})};
     return false;
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -7,8 +8,8 @@ namespace strop {
 
 /// What went wrong, for a person and for a program.
 struct Failure {
-  std::string code;     ///< snake_case; part of the interface
-  std::string message;  ///< names the place and the fix
+  std::string_view code;  ///< snake_case, a literal; part of the interface
+  std::string message;    ///< names the place and the fix
 };
 
 /// A T, or the Failure that came instead, where failing is normal.
