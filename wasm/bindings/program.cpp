@@ -58,8 +58,9 @@ Reply ProgramHandle::state(std::string_view options) const {
 Reply ProgramHandle::edited(std::string_view changes) const {
   const auto json = parse_json(changes);
   if (!json) return json.error();
+  if (!json->is_object()) return bad_input("changes are an object, path -> change");
   auto predictors = program_.predictors();
-  for (const auto& [path, change] : json->items()) {
+  for (const auto& [path, change] : members(*json)) {
     const auto predictor =
         std::find_if(predictors.begin(), predictors.end(), [&](auto& each) { return each.path == path; });
     if (predictor == predictors.end()) return bad_input(format("the program has no predictor \"{}\"", {path}));

@@ -8,6 +8,7 @@
 #include <strop/text/python_text.hpp>
 #include <strop/text/sort.hpp>
 #include <strop/text/utf8.hpp>
+#include <strop/value/members.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/parse_json.hpp>
 #include <strop/value/python_value.hpp>
@@ -99,12 +100,13 @@ bool equal(const Json& a, const Json& b) {
   if (a.is_array() && b.is_array()) return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
   if (!a.is_object() || !b.is_object()) return python_equal(a, b);
   if (a.size() != b.size()) return false;
-  std::map<std::string_view, const Json*> members;
-  for (const auto& [key, value] : b.items()) members.emplace(key, &value);
-  return std::all_of(a.items().begin(), a.items().end(), [&](const auto& item) {
-    const auto other = members.find(item.key());
-    return other != members.end() && equal(item.value(), *other->second);
-  });
+  std::map<std::string_view, const Json*> others;
+  for (const auto& [key, value] : members(b)) others.emplace(key, &value);
+  for (const auto& [key, value] : members(a)) {
+    const auto other = others.find(key);
+    if (other == others.end() || !equal(value, *other->second)) return false;
+  }
+  return true;
 }
 
 /// Whether the text reads as the value, which is none.

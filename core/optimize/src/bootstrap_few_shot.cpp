@@ -24,8 +24,8 @@ Program without(const Program& teacher, const Json& example) {
 
 Json demo_of(const TraceStep& step) {
   Json demo = Object().set("augmented", true);
-  for (const auto& [name, value] : step.inputs.items()) demo[name] = value;
-  for (const auto& [name, value] : step.outputs.items()) demo[name] = value;
+  for (const auto& [name, value] : members(step.inputs)) demo[name] = value;
+  for (const auto& [name, value] : members(step.outputs)) demo[name] = value;
   return demo;
 }
 

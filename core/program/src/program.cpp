@@ -89,7 +89,7 @@ Result<Program> Program::from_json(const Json& json) {
     const Json& predictors = json["predictors"];
     if (!predictors.is_object() || predictors.empty() || predictors.size() > most_modules)
       return wrong("predictors", "an object of 1 to 256 signatures by path is expected");
-    for (const auto& [path, spec] : predictors.items()) {
+    for (const auto& [path, spec] : members(predictors)) {
       const bool module = spec.is_object() && spec.contains("signature");
       auto signature = signature_of(module ? spec : static_cast<Json>(Object().set("signature", spec)),
                                     format("predictors[\"{}\"]", {path}));
@@ -134,7 +134,7 @@ Result<Program> Program::from_json(const Json& json) {
   if (single) {
     if (auto added = add("", json, "module", "program"); !added) return added.error();
   } else {
-    for (const auto& [name, module] : modules.items()) {
+    for (const auto& [name, module] : members(modules)) {
       const std::string where = format("modules[\"{}\"]", {name});
       if (name.empty() || name.find('.') != std::string::npos)
         return wrong(where, "a step's name is not empty and has no dot");
@@ -168,7 +168,7 @@ Result<Program> Program::from_json(const Json& json) {
     }
   }
   if (used != wires.size())
-    for (const auto& [target, source] : wires.items()) {
+    for (const auto& [target, source] : members(wires)) {
       const auto known = std::any_of(made.steps.begin(), made.steps.end(), [&](const Step& step) {
         return std::any_of(step.inputs.begin(), step.inputs.end(),
                            [&](auto& input) { return step.name + "." + input.first == target; });
@@ -180,7 +180,7 @@ Result<Program> Program::from_json(const Json& json) {
     const Json& outputs = json["outputs"];
     if (!outputs.is_object() || outputs.empty())
       return wrong("outputs", "an object name -> \"step.output\" is expected");
-    for (const auto& [name, source] : outputs.items()) {
+    for (const auto& [name, source] : members(outputs)) {
       const std::string where = format("outputs[\"{}\"]", {name});
       if (!source.is_string()) return wrong(where, "\"step.output\" is expected");
       auto wire =

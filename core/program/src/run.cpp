@@ -16,7 +16,7 @@ std::string hexadecimal(std::uint64_t number) {
 }
 
 Json merged(Json config, const Json& more) {
-  for (const auto& [key, value] : more.items()) config[key] = value;
+  for (const auto& [key, value] : members(more)) config[key] = value;
   return config;
 }
 

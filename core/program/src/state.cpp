@@ -103,7 +103,7 @@ Result<Program> load_state(const Program& program, const Json& state) {
     const auto found = whole ? state.end() : state.find(predictor.path);
     if (!whole && found == state.end()) {
       std::string known;
-      for (const auto& [path, value] : state.items())
+      for (const auto& [path, value] : members(state))
         if (path != "metadata") known += (known.empty() ? "" : ", ") + path;
       return wrong("the saved program",
                    format("has no predictor \"{}\"; it has {}", {predictor.path, known.empty() ? "none" : known}));

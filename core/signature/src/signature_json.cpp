@@ -50,7 +50,7 @@ Result<Field> field_from_json(const Json& json, std::size_t index) {
   if (*desc != "${" + *name + "}") field.desc = *desc;
   if (const auto constraints = json.find("constraints"); constraints != json.end() && !constraints->is_null()) {
     if (!constraints->is_object()) return bad_field(index, R"("constraints" must be an object from name to value)");
-    for (const auto& [key, value] : constraints->items()) field.constraints.push_back({key, value});
+    for (const auto& [key, value] : members(*constraints)) field.constraints.push_back({key, value});
   }
   if (const auto value = json.find("default"); value != json.end()) field.default_value = *value;
   return field;

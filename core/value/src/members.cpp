@@ -3,10 +3,14 @@
 
 namespace strop {
 
+const Json::object_t& members(const Json& object) {
+  static const Json::object_t none;
+  return object.is_object() ? object.get_ref<const Json::object_t&>() : none;
+}
+
 const Json& member(const Json& object, std::string_view name) {
   static const Json null;
-  if (!object.is_object()) return null;
-  for (const auto& [key, value] : object.get_ref<const Json::object_t&>()) {
+  for (const auto& [key, value] : members(object)) {
     if (key == name) return value;
   }
   return null;

@@ -10,6 +10,9 @@ namespace strop {
 /// The member of that name, or null where there is none or `object` is no object.
 const Json& member(const Json& object, std::string_view name);
 
+/// All members in their order; none where `object` is no object. For loops: nlohmann's items() copies every name.
+const Json::object_t& members(const Json& object);
+
 /// The text of that member, or `otherwise` where it is none.
 std::string text_member(const Json& object, std::string_view name, std::string_view otherwise = "");
 
