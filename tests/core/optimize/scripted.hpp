@@ -9,6 +9,8 @@
 #include <strop/value/parse_json.hpp>
 #include <vector>
 
+#include "lines.hpp"
+
 /// Runs sessions with scripted answers, one at a time in an order drawn from a seed, as a host with `slots` connections
 /// might.
 struct Scripted {
@@ -82,14 +84,4 @@ inline std::string asked_for(const strop::Json& request, const std::string& fiel
 /// A reply of the chat adapter's format.
 inline std::string reply(const std::string& field, const std::string& value) {
   return "[[ ## " + field + " ## ]]\n" + value + "\n\n[[ ## completed ## ]]";
-}
-
-inline std::vector<std::string> sorted_lines(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0, end; at < text.size(); at = end + 1) {
-    end = text.find('\n', at);
-    lines.push_back(text.substr(at, end - at));
-  }
-  std::sort(lines.begin(), lines.end());
-  return lines;
 }
