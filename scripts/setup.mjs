@@ -28,7 +28,9 @@ export const packages = {
 export const core = {
   name: 'core to WebAssembly',
   inputs: ['CMakeLists.txt', 'CMakePresets.json', 'cmake', 'core', 'wasm/bindings', 'scripts/toolchain'],
-  outputs: ['build/wasm-release/wasm/bindings/strop-core.wasm', 'build/wasm-release/wasm/bindings/strop-core.mjs'],
+  outputs: ['predict', 'full'].flatMap((part) =>
+    ['wasm', 'mjs'].map((suffix) => `build/wasm-release/wasm/bindings/strop-${part}.${suffix}`),
+  ),
   commands: [
     ['scripts/toolchain', 'run', 'cmake', '--preset', 'wasm-release'],
     ['scripts/toolchain', 'run', 'cmake', '--build', '--preset', 'wasm-release'],
@@ -39,7 +41,7 @@ export const library = {
   name: 'package strop',
   after: [packages, core],
   inputs: ['wasm/src', 'wasm/scripts', 'wasm/package.json', 'wasm/tsconfig.json'],
-  outputs: ['wasm/dist/cli.js', 'wasm/dist/inline.js', 'wasm/dist/core.wasm'],
+  outputs: ['wasm/dist/cli.js', 'wasm/dist/inline.js', 'wasm/dist/predict.wasm', 'wasm/dist/core.wasm'],
   commands: [[...npm, 'run', 'build', '-w', 'wasm']],
 };
 

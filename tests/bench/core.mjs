@@ -1,4 +1,4 @@
-// What the core itself takes, below the package: node tests/bench/core.mjs [MODULE…], each the path of a strop-core without
+// What the core itself takes, below the package: node tests/bench/core.mjs [MODULE…], each the path of a full module without
 // its suffix. Several take turns, so that builds can be compared on a machine that does other things too. Best of many.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const paths = process.argv.slice(2);
 if (paths.length === 0)
-  paths.push(fileURLToPath(new URL('../../build/wasm-release/wasm/bindings/strop-core', import.meta.url)));
+  paths.push(fileURLToPath(new URL('../../build/wasm-release/wasm/bindings/strop-full', import.meta.url)));
 
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 
@@ -30,15 +30,21 @@ async function load(path) {
       return text.encoder.encodeInto(input, new Uint8Array(memory.buffer, at, room)).written;
     },
     read(n) {
-      const output = text.decoder.decode(new Uint8Array(memory.buffer, module.address(), Math.abs(n)));
+      const output = text.decoder.decode(new Uint8Array(memory.buffer, module.reserve(0), Math.abs(n)));
       if (n < 0) throw new Error(output);
       return output;
     },
     call: (f, input) => core.read(f(core.write(typeof input === 'string' ? input : JSON.stringify(input)))),
+    /** An object: `object.method(bytes)` gives what the method left in the buffer. */
     make(name, input) {
-      const handle = new module[name](core.write(JSON.stringify(input)));
-      if (handle.status() < 0) core.read(handle.status());
-      return handle;
+      const handle = module[name](core.write(JSON.stringify(input)));
+      if (handle < 0) core.read(handle);
+      const methods = Object.keys(module).filter((entry) => entry.startsWith(`${name}.`));
+      const object = methods.map((entry) => [
+        entry.slice(name.length + 1),
+        (bytes = 0) => module[entry](handle, bytes),
+      ]);
+      return { ...Object.fromEntries(object), delete: () => module.release(handle) };
     },
   };
   return core;
@@ -80,7 +86,7 @@ function evaluation(core) {
     }
     if (state !== 'running') break;
     effects += ids.length;
-    input = `${ids.map((id) => `a ${id} 1 1 30 0 ${answer}\n`).join('')}t 32\n`;
+    input = `${ids.map((id) => `a ${id} 1 30 0 ${answer}\n`).join('')}t 32\n`;
   }
   if (effects !== rows.length) throw new Error(`${effects} effects for ${rows.length} rows`);
   session.delete();

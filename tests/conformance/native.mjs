@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 const functions = [
   'signature',
+  'requestKey',
   'inferPrefix',
   'translate',
   'formatValue',
@@ -15,7 +16,6 @@ const functions = [
   'normalizeText',
   'textMetric',
   'metric',
-  'requestKey',
   'practiceReply',
   'splitRows',
   'estimate',
@@ -23,7 +23,7 @@ const functions = [
 ];
 const classes = {
   Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
-  Program: ['describe', 'state', 'edited'],
+  Program: ['describe', 'state'],
   Session: ['step', 'result'],
 };
 
@@ -41,6 +41,7 @@ export function nativeModule(executable) {
 
   let buffer = new ArrayBuffer(1 << 16);
   let unread = Buffer.alloc(0);
+  let closed = false;
   const readMore = () => {
     const chunk = Buffer.alloc(1 << 16);
     const n = readSync(output, chunk);
@@ -48,8 +49,8 @@ export function nativeModule(executable) {
     unread = Buffer.concat([unread, chunk.subarray(0, n)]);
   };
   /** One request: the scratch buffer's first bytes out, the answer into it, its length or minus that of an error. */
-  const call = (name, bytes) => {
-    const message = Buffer.concat([Buffer.from(`${name} ${bytes}\n`), Buffer.from(buffer, 0, bytes)]);
+  const call = (name, handle, bytes) => {
+    const message = Buffer.concat([Buffer.from(`${name} ${handle} ${bytes}\n`), Buffer.from(buffer, 0, bytes)]);
     for (let at = 0; at < message.length; ) at += writeSync(input, message, at);
     while (!unread.includes(10)) readMore();
     const end = unread.indexOf(10);
@@ -61,39 +62,28 @@ export function nativeModule(executable) {
     unread = Buffer.from(unread.subarray(end + 1 + length));
     return header.startsWith('-') ? -length : length;
   };
-  const text = (length) => Buffer.from(buffer, 0, length).toString();
 
   const module = {
     reserve(bytes) {
       if (buffer.byteLength < bytes) buffer = new ArrayBuffer(2 * bytes);
       return 0;
     },
-    address: () => 0,
+    // What is garbage after the end has ended as well.
+    release: (handle) => (closed ? 0 : call('release', handle, 0)),
   };
-  for (const name of functions) module[name] = (bytes) => call(name, bytes);
+  for (const name of functions) module[name] = (bytes) => call(name, 0, bytes);
   for (const [name, methods] of Object.entries(classes)) {
-    module[name] = class {
-      constructor(bytes) {
-        const made = call(`+${name}`, bytes);
-        if (made < 0) this.failure = Buffer.from(text(-made));
-        else this.handle = text(made);
-      }
-      status() {
-        if (!this.failure) return 0;
-        Buffer.from(buffer).set(this.failure); // the failure has fitted before
-        return -this.failure.length;
-      }
-      delete() {
-        if (this.handle) call(`-${this.handle}`, 0);
-      }
+    module[name] = (bytes) => {
+      const made = call(name, 0, bytes);
+      return made < 0 ? made : Number(Buffer.from(buffer, 0, made).toString());
     };
     for (const method of methods) {
-      module[name].prototype[method] = function (bytes = 0) {
-        return this.failure ? this.status() : call(`@${this.handle}.${method}`, bytes);
-      };
+      const entry = `${name}.${method}`;
+      module[entry] = (handle, bytes) => call(entry, handle, bytes);
     }
   }
   const close = () => {
+    closed = true;
     closeSync(input);
     closeSync(output);
     rmSync(folder, { recursive: true, force: true });

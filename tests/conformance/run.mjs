@@ -27,7 +27,10 @@ export async function openPackage(native) {
     import('strop/optimize'),
     import('strop/internal'),
   ]);
-  if (!native) return { strop, optimizers, core, close() {} };
+  if (!native) {
+    await strop.ready({ all: true });
+    return { strop, optimizers, core, close() {} };
+  }
   const started = nativeModule(native);
   core.useModule(started);
   return { strop, optimizers, core, close: started.close };

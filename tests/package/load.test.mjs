@@ -67,19 +67,19 @@ describe('the package', () => {
   it('needs initSync in slim, and says so', () => {
     const code = `${smoke} import * as strop from ${at('slim.js')}; import { readFileSync } from 'node:fs';
       await use(strop).catch((error) => console.log(error.code));
-      strop.initSync(new WebAssembly.Module(readFileSync(${JSON.stringify(join(dist, 'core.wasm'))})));
+      strop.initSync(new WebAssembly.Module(readFileSync(${JSON.stringify(join(dist, 'predict.wasm'))})));
       console.log(await use(strop));`;
     assert.equal(run(code), 'core_not_ready\nyes');
   });
 
   it('fetches its module in browsers, streaming', () => {
     const code = `${smoke} import { readFileSync } from 'node:fs';
-      let asked; globalThis.fetch = async (url) => { asked = String(url); return new Response(readFileSync(${JSON.stringify(join(dist, 'core.wasm'))}), { headers: { 'content-type': 'application/wasm' } }); };
+      let asked; globalThis.fetch = async (url) => { asked = String(url); return new Response(readFileSync(${JSON.stringify(join(dist, 'predict.wasm'))}), { headers: { 'content-type': 'application/wasm' } }); };
       const strop = await import(${at('web.js')});
       try { new strop.Predict('a -> b').preview({ a: '1' }); } catch (error) { console.log(error.code); }
       await strop.ready();
       new strop.Predict('a -> b').preview({ a: '1' });
-      console.log(await use(strop), asked.endsWith('/dist/core.wasm'));`;
+      console.log(await use(strop), asked.endsWith('/dist/predict.wasm'));`;
     assert.equal(run(code), 'core_not_ready\nyes true');
   });
 
@@ -96,7 +96,7 @@ describe('the package', () => {
 
   it('tries to load again after a failure', () => {
     const code = `${smoke} import { readFileSync } from 'node:fs';
-      let bad = true; const bytes = readFileSync(${JSON.stringify(join(dist, 'core.wasm'))});
+      let bad = true; const bytes = readFileSync(${JSON.stringify(join(dist, 'predict.wasm'))});
       globalThis.fetch = async () => new Response(bad ? new Uint8Array([0, 97, 115, 109, 9, 9]) : bytes, { headers: { 'content-type': 'application/wasm' } });
       const strop = await import(${at('web.js')});
       await strop.ready().catch((error) => console.log(error.name));

@@ -66,7 +66,7 @@ after(() => rmSync(project, { recursive: true, force: true }));
 
 test('the tarball holds what it should and nothing else', () => {
   const files = readdirSync(join(project, 'node_modules/strop'), { recursive: true }).map(String);
-  assert(files.includes('dist/core.wasm'));
+  for (const name of ['dist/predict.wasm', 'dist/core.wasm']) assert(files.includes(name));
   assert.deepEqual(
     files.filter((file) => /\.(cpp|hpp|test\..*|gguf)$/.test(file)),
     [],

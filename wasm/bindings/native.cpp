@@ -1,67 +1,49 @@
 // The surface for a process on the other end of a pipe, so that the native core is tested by what tests the module.
-// A request is a line "NAME BYTES" and that many bytes; the answer is a line with the length, or minus the length of an
-// error, and the bytes. NAME is a function's, or "+Class" (answers with a number), "@NUMBER.method", "-NUMBER" (frees
-// it).
-#include <cstdio>
+// A request is a line "NAME HANDLE BYTES" and that many bytes; the answer is a line with the length, or minus the
+// length of an error, and the bytes. NAME is a function's, a class's (answers with the handle), "Class.method", or
+// "release"; those that need no handle are given 0.
 #include <iostream>
-#include <map>
-#include <memory>
 #include <string>
-#include <variant>
 
-#include "surface.hpp"
+#include "tables.hpp"
 
 namespace {
 
 using namespace strop::surface;
-using Handle = std::variant<PredictorHandle, ProgramHandle, SessionHandle>;
 
-Reply invoke(Handle& handle, const std::string& method, std::string_view input) {
-  if (auto* predictor = std::get_if<PredictorHandle>(&handle)) {
-    if (method == "describe") return predictor->describe();
-    if (method == "prefix") return predictor->prefix();
-    if (method == "render") return predictor->render(input);
-    if (method == "parse") return predictor->parse(input);
-    if (method == "state") return predictor->state();
-  } else if (auto* program = std::get_if<ProgramHandle>(&handle)) {
-    if (method == "describe") return program->describe();
-    if (method == "state") return program->state(input);
-    if (method == "edited") return program->edited(input);
-  } else {
-    auto& session = std::get<SessionHandle>(handle);
-    if (method == "step") return session.step(input);
-    if (method == "result") return session.result();
-  }
-  return strop::Failure{"bad_input", "no method " + method};
+/// What the table has under the name, or null.
+template <class Entry, std::size_t n>
+const Entry* named(const Entry (&table)[n], std::string_view name) {
+  for (const auto& entry : table)
+    if (name == entry.name) return &entry;
+  return nullptr;
 }
 
 class Server {
  public:
-  Reply answer(const std::string& name, std::string_view input) {
-    if (name == "+Predictor") return keep(PredictorHandle::make(input));
-    if (name == "+Program") return keep(ProgramHandle::make(input));
-    if (name == "+Session") return keep(SessionHandle::make(input));
-    if (name[0] == '-') return handles_.erase(std::stoi(name.substr(1))), std::string();
-    if (name[0] == '@') {
-      const auto dot = name.find('.');
-      const auto handle = handles_.find(std::stoi(name.substr(1, dot - 1)));
-      if (handle == handles_.end()) return strop::Failure{"bad_input", "no handle " + name};
-      return invoke(handle->second, name.substr(dot + 1), input);
+  Reply answer(const std::string& name, int handle, std::string_view input) {
+    const auto* function = named(predict::functions, name);
+    if (!function) function = named(full::functions, name);
+    if (function) return function->call(input);
+
+    const auto* method = named(predict::methods, name);
+    if (!method) method = named(full::methods, name);
+    if (method) return method->call(handles_, handle, input);
+
+    const auto* made = named(predict::classes, name);
+    if (!made) made = named(full::classes, name);
+    if (made) {
+      const auto number = made->make(handles_, input);
+      if (!number) return number.error();
+      return std::to_string(*number);
     }
-    for (const auto& function : functions)
-      if (name == function.name) return function.call(input);
-    return strop::Failure{"bad_input", "no function " + name};
+    if (name != "release") return strop::Failure{"bad_input", "there is no " + name};
+    handles_.release(handle);
+    return std::string();
   }
 
  private:
-  template <class Made>
-  Reply keep(strop::Result<Made> made) {
-    if (!made) return made.error();
-    handles_.emplace(++last_, std::move(*made));
-    return std::to_string(last_);
-  }
-  std::map<int, Handle> handles_;
-  int last_ = 0;
+  Handles handles_;
 };
 
 }  // namespace
@@ -69,12 +51,13 @@ class Server {
 int main() {
   Server server;
   std::string name, input;
+  int handle = 0;
   std::size_t bytes = 0;
-  while (std::cin >> name >> bytes) {
+  while (std::cin >> name >> handle >> bytes) {
     std::cin.get();
     input.resize(bytes);
     std::cin.read(input.data(), static_cast<std::streamsize>(bytes));
-    const Reply reply = server.answer(name, input);
+    const Reply reply = server.answer(name, handle, input);
     const std::string output = reply ? *reply : failure_json(reply.error());
     std::cout << (reply ? "" : "-") << output.size() << '\n' << output << std::flush;
   }

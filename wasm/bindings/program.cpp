@@ -1,5 +1,4 @@
 // Programs and their saved state.
-#include <algorithm>
 #include <strop/program/state.hpp>
 #include <strop/text/format.hpp>
 
@@ -53,29 +52,6 @@ Reply ProgramHandle::state(std::string_view options) const {
   const Json& versions = member(*json, "versions");
   return state_json(program_, text_member(*json, "format") == "dspy" ? StateFormat::dspy : StateFormat::strop,
                     versions.is_object() ? versions : Json::object());
-}
-
-Reply ProgramHandle::edited(std::string_view changes) const {
-  const auto json = parse_json(changes);
-  if (!json) return json.error();
-  if (!json->is_object()) return bad_input("changes are an object, path -> change");
-  auto predictors = program_.predictors();
-  for (const auto& [path, change] : members(*json)) {
-    const auto predictor =
-        std::find_if(predictors.begin(), predictors.end(), [&](auto& each) { return each.path == path; });
-    if (predictor == predictors.end()) return bad_input(format("the program has no predictor \"{}\"", {path}));
-    if (const Json& text = member(change, "instructions"); text.is_string())
-      predictor->signature = predictor->signature.with_instructions(text.get<std::string>());
-    if (const Json& demos = member(change, "demos"); demos.is_array()) {
-      predictor->demos.clear();
-      for (const auto& demo : demos) {
-        if (!demo.is_object()) return bad_input(format("{}.demos: a demo is an object, field -> value", {path}));
-        predictor->demos.push_back(demo);
-      }
-    }
-    if (change.contains("lm")) predictor->lm = change["lm"];
-  }
-  return state_json(program_.with(std::move(predictors)));
 }
 
 }  // namespace strop::surface

@@ -23,6 +23,16 @@ Cost budget_from(const Json& json) {
 
 Json interval_json(const Interval& interval) { return {interval.low, interval.high}; }
 
+/// What a function gives; whatever is thrown in it is a fault of ours, and is told instead of leaving C++.
+template <class F>
+auto contained(F f) -> decltype(f()) {
+  try {
+    return f();
+  } catch (const std::exception& error) {
+    return Failure{"internal", error.what()};
+  }
+}
+
 Result<std::vector<double>> numbers(const Json& list) {
   std::vector<double> numbers;
   for (const auto& value : list) {
@@ -35,6 +45,10 @@ Result<std::vector<double>> numbers(const Json& list) {
 }  // namespace
 
 Result<SessionHandle> SessionHandle::make(std::string_view spec) {
+  return contained([&] { return open(spec); });
+}
+
+Result<SessionHandle> SessionHandle::open(std::string_view spec) {
   const auto end = spec.find('\n');
   auto json = parse_json(spec.substr(0, end));
   if (!json) return json.error();
@@ -69,8 +83,12 @@ Result<SessionHandle> SessionHandle::make(std::string_view spec) {
   return bad_input(format("the task \"{}\" is not known; there are \"optimize\" and \"evaluate\"", {task}));
 }
 
-Reply SessionHandle::step(std::string_view lines) { return session_->step(lines); }
-Reply SessionHandle::result() const { return session_->result(); }
+Reply SessionHandle::step(std::string_view lines) {
+  return contained([&]() -> Reply { return session_->step(lines); });
+}
+Reply SessionHandle::result() const {
+  return contained([&]() -> Reply { return session_->result(); });
+}
 
 Reply estimate(std::string_view input) {
   const auto json = parse_json(input);
@@ -134,10 +152,6 @@ Reply practice_reply(std::string_view input) {
       Object()
           .set("text", reply->text)
           .set("usage", Object().set("inputTokens", reply->input_tokens).set("outputTokens", reply->output_tokens)));
-}
-
-std::string failure_json(const Failure& failure) {
-  return dump_json(Object().set("code", failure.code).set("message", failure.message), JsonStyle::compact);
 }
 
 }  // namespace strop::surface

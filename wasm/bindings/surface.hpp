@@ -8,18 +8,12 @@
 #include <strop/program/program.hpp>
 #include <strop/text/result.hpp>
 
-/// What hosts in other languages can ask of the core: text in, text out, mostly JSON. embind.cpp offers it to
-/// JavaScript, native.cpp to a process on the other end of a pipe, so that both are tested by the same cases. No
-/// function throws; a failure crosses as {"code", "message"}.
+/// What hosts in other languages can ask of the core: text in, text out, mostly JSON. tables.hpp lists it,
+/// embind_predict.cpp and embind_full.cpp offer it to JavaScript, native.cpp to a process on the other end of a pipe,
+/// so that all are tested by the same cases. No function throws; a failure crosses as {"code", "message"}.
 namespace strop::surface {
 
 using Reply = Result<std::string>;
-
-/// A function of one text.
-struct Function {
-  const char* name;
-  Reply (*call)(std::string_view input);
-};
 
 Reply signature(
     std::string_view input);  ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
@@ -37,23 +31,6 @@ Reply split_rows(std::string_view input);  ///< {"count", "seed", "train", "val"
 Reply estimate(std::string_view input);    ///< an optimization's specification -> {"runs", "calls"}
 Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"},
                                                ///< "difference", "verdict"}
-
-inline constexpr Function functions[] = {
-    {"signature", signature},
-    {"inferPrefix", infer_prefix},
-    {"translate", translate},
-    {"formatValue", format_value},
-    {"parseValue", parse_value},
-    {"repairJson", repair_json},
-    {"normalizeText", normalize_text},
-    {"textMetric", text_metric},
-    {"metric", metric},
-    {"requestKey", request_key},
-    {"practiceReply", practice_reply},
-    {"splitRows", split_rows},
-    {"estimate", estimate},
-    {"compareScores", compare_scores},
-};
 
 /// A predictor made ready: {"module"?: "Predict" | "ChainOfThought", "signature": text or object, "adapter"?, "state"?:
 /// as saved, "instructions"?, "demos"?: instead of the state's}.
@@ -85,8 +62,6 @@ class ProgramHandle {
   Reply describe() const;
   Reply state(
       std::string_view options) const;  ///< {"format"?: "strop" | "dspy", "versions"?} -> the saved state's bytes
-  /// {"path": {"instructions"?, "demos"?, "lm"?}} -> the saved state of the program so changed
-  Reply edited(std::string_view changes) const;
 
  private:
   explicit ProgramHandle(Program program) : program_(std::move(program)) {}
@@ -103,6 +78,7 @@ class SessionHandle {
   Reply result() const;
 
  private:
+  static Result<SessionHandle> open(std::string_view spec);
   explicit SessionHandle(std::unique_ptr<Session> session) : session_(std::move(session)) {}
   std::unique_ptr<Session> session_;
 };

@@ -61,4 +61,8 @@ Reply request_key(std::string_view input) {
   return json_reply(Object().set("key", strop::request_key(member(*json, "request"), ignored)));
 }
 
+std::string failure_json(const Failure& failure) {
+  return dump_json(Object().set("code", failure.code).set("message", failure.message), JsonStyle::compact);
+}
+
 }  // namespace strop::surface

@@ -3,15 +3,21 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const core = process.env.STROP_CORE ?? join(root, '../build/wasm-release/wasm/bindings/strop-core');
+const modules = process.env.STROP_MODULES ?? join(root, '../build/wasm-release/wasm/bindings');
+/** The files of the package, and what was built for them. */
+const parts = {
+  predict: { file: 'predict.wasm', built: 'strop-predict' },
+  full: { file: 'core.wasm', built: 'strop-full' },
+};
+const builtPath = (part, suffix) => join(modules, `${parts[part].built}.${suffix}`);
 const src = (path) => join(root, 'src', path);
 
-for (const file of [`${core}.mjs`, `${core}.wasm`]) {
+for (const file of Object.keys(parts).flatMap((part) => [builtPath(part, 'mjs'), builtPath(part, 'wasm')])) {
   if (existsSync(file)) continue;
   console.error(
     `${file} is missing. Build the core first:\n` +
@@ -33,17 +39,25 @@ const entries = {
   cli: 'cli/main.ts',
 };
 
-const coreModule = {
+/** Emscripten's part, which is the same for both modules but for their name, which is not used. */
+function readGlue() {
+  const [predict, full] = Object.keys(parts).map((part) =>
+    readFileSync(builtPath(part, 'mjs'), 'utf8').replaceAll(parts[part].built, 'strop'),
+  );
+  if (predict !== full) throw new Error('The glue of the two modules differs: the package has room for one only.');
+  return predict;
+}
+
+const coreModules = {
   name: 'core',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^strop-core-(glue|bytes)$/ }, ({ path }) => ({ path, namespace: 'core' }));
+    onResolve({ filter: /^strop-core-(glue$|bytes\/)/ }, ({ path }) => ({ path, namespace: 'core' }));
     onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
-    onLoad({ filter: /glue$/, namespace: 'core' }, async () => {
-      const glue = readFileSync(`${core}.mjs`, 'utf8');
-      return { contents: (await transform(glue, { minify: true, format: 'esm' })).code };
-    });
-    onLoad({ filter: /bytes$/, namespace: 'core' }, () => ({
-      contents: `export default ${JSON.stringify(readFileSync(`${core}.wasm`).toString('base64'))};`,
+    onLoad({ filter: /glue$/, namespace: 'core' }, async () => ({
+      contents: (await transform(readGlue(), { minify: true, format: 'esm' })).code,
+    }));
+    onLoad({ filter: /bytes\//, namespace: 'core' }, ({ path }) => ({
+      contents: `export default ${JSON.stringify(readFileSync(builtPath(basename(path), 'wasm')).toString('base64'))};`,
     }));
   },
 };
@@ -70,9 +84,9 @@ await build({
   external: ['node:*', 'node-llama-cpp'],
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [coreModule],
+  plugins: [coreModules],
 });
-copyFileSync(`${core}.wasm`, join(fresh, 'core.wasm'));
+for (const part of Object.keys(parts)) copyFileSync(builtPath(part, 'wasm'), join(fresh, parts[part].file));
 chmodSync(fresh, 0o755);
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });

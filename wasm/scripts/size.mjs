@@ -1,13 +1,10 @@
-// What the package weighs: raw, gzip and brotli, and what a user's bundle of it does. With --check it fails where the path
-// has grown beyond the ceiling, which is to come down to the aim and never goes up.
+// What the package weighs: raw, gzip and brotli, and what a user's bundle of it does. With --check it fails where something
+// is over its ceiling.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
-
-const aim = 110_000;
-const ceiling = 145_000;
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const brotli = (bytes) =>
@@ -44,21 +41,24 @@ async function bundle(code) {
 
 /** Emscripten's part of the bundles; nothing where only dist is there, without the build that it was made from. */
 async function glue() {
-  const core = process.env.STROP_CORE ?? join(dist, '../../build/wasm-release/wasm/bindings/strop-core');
-  if (!existsSync(`${core}.mjs`)) return undefined;
-  const { code } = await transform(readFileSync(`${core}.mjs`, 'utf8'), { minify: true, format: 'esm' });
+  const folder = process.env.STROP_MODULES ?? join(dist, '../../build/wasm-release/wasm/bindings');
+  const file = join(folder, 'strop-full.mjs');
+  if (!existsSync(file)) return undefined;
+  const { code } = await transform(readFileSync(file, 'utf8'), { minify: true, format: 'esm' });
   return Buffer.from(code);
 }
 
-const wasm = readFileSync(join(dist, 'core.wasm'));
-const predict = await bundle(`export { Predict, openai } from './web.js';`);
-const all = await bundle(`export * from './web.js'; export * from './optimize.js';`);
+const [predict, full] = ['predict.wasm', 'core.wasm'].map((name) => readFileSync(join(dist, name)));
+const predictScript = await bundle(`export { Predict, openai } from './web.js';`);
+const allScript = await bundle(`export * from './web.js'; export * from './optimize.js';`);
+const glueScript = await glue();
 const kB = (bytes) => (bytes / 1000).toFixed(1).padStart(8);
 const rows = [
-  ['core.wasm', wasm],
-  ['predict and openai, bundled, with glue', predict],
-  ['everything, bundled, with glue', all],
-  ['the glue alone', await glue()],
+  ['predict.wasm', predict],
+  ['core.wasm', full],
+  ['the glue of either', glueScript],
+  ['Predict and openai, bundled, with glue', predictScript],
+  ['everything, bundled, with glue', allScript],
 ].filter(([, bytes]) => bytes);
 console.log(`${'kB'.padEnd(40)}     raw    gzip  brotli`);
 for (const [name, bytes] of rows) {
@@ -66,11 +66,22 @@ for (const [name, bytes] of rows) {
     `${name.padEnd(40)}${kB(bytes.length)}${kB(gzipSync(bytes, { level: 9 }).length)}${kB(brotli(bytes).length)}`,
   );
 }
-const path = brotli(wasm).length + brotli(predict).length;
-console.log(`${'core and predict path, brotli'.padEnd(40)}${kB(path)}, ceiling${kB(ceiling)}, aim${kB(aim)}`);
+const together = (...parts) => parts.reduce((sum, bytes) => sum + brotli(bytes).length, 0);
+const ceilings = [
+  ['a first prediction, all of it', together(predict, predictScript), 110_000],
+  ...(glueScript
+    ? [
+        ['predict.wasm and glue', together(predict, glueScript), 70_000],
+        ['core.wasm and glue', together(full, glueScript), 140_000],
+      ]
+    : []),
+];
+for (const [name, bytes, ceiling] of ceilings) {
+  console.log(`${`${name}, brotli`.padEnd(40)}${kB(bytes)}  of at most${kB(ceiling)}`);
+}
 const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
 console.log(`${files.length} files in dist${existsSync(join(dist, 'cli.js')) ? '' : ', without the command line'}`);
-if (path > ceiling && process.argv.includes('--check')) {
+if (process.argv.includes('--check') && ceilings.some(([, bytes, ceiling]) => bytes > ceiling)) {
   console.error('Over the ceiling.');
   if (process.argv[1]?.endsWith('size.mjs')) process.exitCode = 1; // a build is not undone by it
 }

@@ -1,5 +1,5 @@
 export { type Configuration, configure } from './config.js';
-export { crossings, ready } from './core/core.js';
+export { crossings, type ReadyOptions, ready } from './core/core.js';
 export * from './errors.js';
 export { type EvaluateOptions, type Evaluation, evaluate, type RowResult } from './evaluate/evaluate.js';
 export {

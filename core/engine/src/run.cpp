@@ -17,10 +17,11 @@ std::exception_ptr thrown(const Error& error) {
 }
 
 std::exception_ptr changed(const std::string& path) {
-  return thrown(
-      {Fault::fatal, format("the journal belongs to another run: at {} it answers another request. Begin with "
-                            "a new journal, or run what this one was written by.",
-                            {path})});
+  return thrown({Fault::fatal,
+                 format("the journal belongs to another run: at {} it answers another request. Begin with "
+                        "a new journal, or run what this one was written by.",
+                        {path}),
+                 "journal_other_run"});
 }
 
 }  // namespace
@@ -69,7 +70,7 @@ bool Run::open(Ask& ask, Frame& frame) {
   }
   purse.take(ask.reserve);
   ask.asker = &frame;
-  open_.emplace(++last_id_, Open{&ask, std::move(path), request});
+  open_.emplace(++last_id_, Open{&ask, std::move(path), request, ask.reserve.runs});
   return true;
 }
 
@@ -89,28 +90,38 @@ Run::Open* Run::taken(std::uint64_t id) {
   return found != open_.end() && found->second.taken ? &found->second : nullptr;
 }
 
-bool Run::answer(std::uint64_t id, JsonLine value, Cost cost) { return close(id, std::move(value).text(), cost); }
+bool Run::answer(std::uint64_t id, JsonLine value, Usage usage) { return close(id, std::move(value).text(), usage); }
 
-bool Run::fail(std::uint64_t id, Error error, Cost cost) { return close(id, std::move(error), cost); }
+bool Run::fail(std::uint64_t id, Error error, Usage usage) { return close(id, std::move(error), usage); }
 
-bool Run::close(std::uint64_t id, Outcome<std::string> answer, Cost cost) {
+bool Run::close(std::uint64_t id, Outcome<std::string> answer, Usage usage) {
   Open* open = taken(id);
   if (!open || open->answered()) return false;
   const bool fatal = !answer && answer.error().fault == Fault::fatal;
-  if (fatal || !open->calls || open->calls->open == 0) return settle(id, std::move(answer), cost), true;
-  open->calls->held.emplace(std::move(answer), cost);
+  if (fatal || !open->calls || open->calls->open == 0) return settle(id, std::move(answer), usage), true;
+  open->calls->held.emplace(std::move(answer), usage);
   return true;
 }
 
+bool Run::Calls::used_up() const {
+  bool used_up = false;
+  Cost limit = reserve.left(), taken = known;
+  per_dimension([&](std::int64_t most, std::int64_t has) { used_up = used_up || (has > 0 && has >= most); }, limit,
+                taken);
+  return used_up;
+}
+
 /// An effect and the calls below it are all answered.
-void Run::settle(std::uint64_t id, Outcome<std::string> answer, Cost cost) {
+void Run::settle(std::uint64_t id, Outcome<std::string> answer, Usage usage) {
   const Open open = std::move(open_.extract(id).mapped());
   const bool fatal = !answer && answer.error().fault == Fault::fatal;
   const bool history = !fatal && !open.moot && (answer || !ended() || answer.error().fault != Fault::transient);
+  Cost cost = usage.with_runs(history ? open.runs : 0);
   spent_ += cost;
   if (open.calls) cost += open.calls->cost;  // in spent_ already
   if (fatal) halt(thrown(answer.error()));
-  if (history) lines_ += journal_line(open.path, open.request, answer, cost);
+  const bool refusal = !answer && answer.error().fault == Fault::exhausted;
+  if (history && !refusal) lines_ += journal_line(open.path, open.request, answer, cost);
   if (history && open.ask) {
     Frame& asker = *open.ask->asker;
     asker.scope->strand().purse.put(open.ask->reserve);
@@ -119,11 +130,11 @@ void Run::settle(std::uint64_t id, Outcome<std::string> answer, Cost cost) {
     ready(asker);
   }
   if (Open* parent = taken(open.parent)) {
-    parent->calls->cost += cost;
+    parent->calls->cost += cost, parent->calls->known += cost;
     if (!history && !parent->answered()) parent->moot = true;
     if (--parent->calls->open == 0 && parent->answered()) {
-      auto [its_answer, its_cost] = *std::move(parent->calls->held);
-      settle(open.parent, std::move(its_answer), its_cost);
+      auto [its_answer, its_usage] = *std::move(parent->calls->held);
+      settle(open.parent, std::move(its_answer), its_usage);
     }
   }
 }
@@ -140,7 +151,7 @@ bool Run::part(std::uint64_t id, std::string_view text) {
 }
 
 std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view name, std::string_view kind,
-                                       std::string_view request, Cost reserve) {
+                                       std::string_view request, Usage reserve) {
   Open* above = taken(parent);
   if (!above || above->answered() || above->parent) return std::nullopt;
   if (ended()) {
@@ -152,15 +163,22 @@ std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view na
     above->calls = std::make_unique<Calls>(purse.part(above->ask->reserve));
   }
   Calls& calls = *above->calls;
+  if (std::exchange(calls.turn, turn_) != turn_) calls.known = calls.cost;
   const std::uint64_t hash = request_hash(kind, request);
   std::string path = above->path;
   path.append(1, '/').append(name).append(1, '@').append(detail::hex16(hash));
-  if (!calls.purse.covers(reserve))
+  if (!calls.purse.covers(reserve.with_runs(0)))
     return Nested{.answer = Error(Fault::exhausted, format("{}: not issued, what was reserved for {} does not cover it",
                                                            {path, above->path}))};
-  calls.purse.take(reserve);
-  path.append(1, '[').append(std::to_string(calls.asked[path]++)).append(1, ']');
-  if (auto known = journal_.take(path)) {
+  std::size_t& asked = calls.asked[path];
+  path.append(1, '[').append(std::to_string(asked)).append(1, ']');
+  auto known = journal_.take(path);
+  if (!known && calls.used_up())
+    return Nested{.answer = Error(Fault::exhausted,
+                                  format("{}: not issued, what was reserved for {} is spent", {path, above->path}))};
+  ++asked;
+  calls.purse.take(reserve.with_runs(0));
+  if (known) {
     if (known->request != hash) {
       halt(changed(path));
       return nested(parent, name, kind, request, reserve);
@@ -170,7 +188,7 @@ std::optional<Run::Nested> Run::nested(std::uint64_t parent, std::string_view na
     return Nested{.answer = std::move(known->answer)};
   }
   ++calls.open;
-  open_.emplace(++last_id_, Open{nullptr, std::move(path), hash, true, parent});
+  open_.emplace(++last_id_, Open{nullptr, std::move(path), hash, 0, true, parent});
   return Nested{.id = last_id_};
 }
 
@@ -186,6 +204,7 @@ void Run::halt(std::exception_ptr why) noexcept {
 }
 
 bool Run::work(std::size_t most) {
+  ++turn_;
   if (!root_) return false;
   for (work_left_ = most; first_ready_ && !halted_ && work_left_ > 0; --work_left_) {
     Ready& next = *first_ready_;
@@ -221,7 +240,7 @@ void Run::conclude() {
     result_ = std::exchange(root_, nullptr)->take();
     end(State::done, "");
   } catch (const Error& error) {
-    end(error.fault == Fault::exhausted ? State::budget : State::failed, error.what());
+    end(error.fault == Fault::exhausted ? State::budget : State::failed, error.what(), error.code);
   } catch (const std::exception& error) {
     end(State::failed, error.what());
   } catch (...) {
@@ -229,9 +248,9 @@ void Run::conclude() {
   }
 }
 
-void Run::end(State state, std::string reason) {
+void Run::end(State state, std::string reason, const char* code) {
   if (state_ != State::running) return;
-  state_ = state, reason_ = std::move(reason);
+  state_ = state, reason_ = std::move(reason), code_ = code;
   first_ready_ = nullptr, root_ = nullptr;
   while (youngest_) youngest_->free();
   std::erase_if(open_, [](const auto& entry) { return !entry.second.taken; });

@@ -14,6 +14,7 @@ std::string refusal(const std::string& lines) {
     Journal journal(lines);
   } catch (const Error& error) {
     CHECK(error.fault == Fault::fatal);
+    CHECK(error.code == std::string_view("journal_corrupt"));
     return error.what();
   }
   return "";

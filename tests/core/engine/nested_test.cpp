@@ -9,7 +9,7 @@ using namespace strop;
 
 namespace {
 
-constexpr Cost one_call{.calls = 1, .tokens = 50};
+constexpr Usage one_call{.calls = 1, .tokens = 50};
 
 /// A host that runs the program itself. Its program asks three questions at once, two of them the same, then one that
 /// needs their answers; `hedges`: it does not wait for a fifth. Whatever can be done next is done in a random order.
@@ -28,6 +28,7 @@ struct ProgramHost {
   static constexpr const char* first = "self.first['x y']";
   Random order;
   bool hedges = false;
+  Usage reserve = one_call;
   std::size_t work = Run::no_bound;
   std::map<std::uint64_t, Rollout> rollouts = {};
   std::vector<Call> calls = {};
@@ -41,22 +42,22 @@ struct ProgramHost {
     Rollout& rollout = found->second;
     if (!answer) {
       rollouts.erase(found);
-      REQUIRE(run.fail(id, answer.error(), {.runs = 1}));
+      REQUIRE(run.fail(id, answer.error(), {}));
       return;
     }
     rollout.answers[place] = answer.value();
     if (place == 3) {
       const std::string value = "[" + rollout.answers[0] + "," + rollout.answers[1] + "," + answer.value() + "]";
       rollouts.erase(found);
-      REQUIRE(run.answer(id, value, {.runs = 1}));
+      REQUIRE(run.answer(id, value, {}));
     } else if (--rollout.missing == 0) {
       const std::string next = "[" + rollout.request + "," + rollout.answers[0] + "," + rollout.answers[1] + "]";
       if (hedges) {
         const std::string request = "[\"hedge\"," + rollout.request + "]";
-        if (const auto call = run.nested(id, first, "lm", request, one_call); call->id)
+        if (const auto call = run.nested(id, first, "lm", request, reserve); call->id)
           calls.push_back({call->id, 0, 0, request});
       }
-      const auto call = run.nested(id, "last", "lm", next, one_call);
+      const auto call = run.nested(id, "last", "lm", next, reserve);
       if (call->id)
         calls.push_back({call->id, id, 3, next});
       else
@@ -72,20 +73,21 @@ struct ProgramHost {
         known;  // delivered when all have been asked for, as promises are
     for (const auto place : places) {
       const std::string request = "[" + effect.request + "," + std::to_string(place % 2) + "]";
-      const auto call = run.nested(effect.id, first, "lm", request, one_call);
+      const auto call = run.nested(effect.id, first, "lm", request, reserve);
       REQUIRE(call);
       if (call->id)
         calls.push_back({call->id, effect.id, place, request});
       else
         known.emplace_back(place, *call->answer);
     }
+    run.work(0);  // a session says what is known at the end of its step
     for (const auto& [place, answer] : known) deliver(run, effect.id, place, answer);
   }
 
   /// The model: a pure function of the request.
   static Host::Reply reply(const std::string& request) {
     const auto h = hash(request);
-    const Cost cost{.calls = 1, .tokens = static_cast<std::int64_t>(h % 50)};
+    const Usage cost{.calls = 1, .tokens = static_cast<std::int64_t>(h % 50)};
     if (h % 23 == 0) return {Error(Fault::transient, "no connection"), cost};
     return {std::to_string(h % 1000), cost};
   }
@@ -121,18 +123,19 @@ struct ProgramHost {
   }
 };
 
-Task<Json> rollout(int i) {
-  co_return read(co_await ask("rollout", std::to_string(i), {.runs = 1, .calls = 5, .tokens = 250}));
+Task<Json> rollout(int i, std::int64_t tokens) {
+  co_return read(co_await ask("rollout", std::to_string(i), {.runs = 1, .calls = 5, .tokens = tokens}));
 }
 
-Task<Json> evaluation(int n) {
+Task<Json> evaluation(int n, std::int64_t tokens = 250) {
   Json log = Json::array();
   for (int round = 0; round < 2; ++round) {
     const auto outcomes =
-        co_await each(up_to(n), {.name = "row", .limit = 3, .reserve = {.runs = 1, .calls = 5, .tokens = 250}},
-                      [n, round](int i) { return rollout(round * n + i); });
+        co_await each(up_to(n), {.name = "row", .limit = 3, .reserve = {.runs = 1, .calls = 5, .tokens = tokens}},
+                      [n, round, tokens](int i) { return rollout(round * n + i, tokens); });
     for (const auto& outcome : outcomes) log.push_back(outcome ? outcome.value() : Json(name(outcome.error().fault)));
-    log.push_back((co_await this_scope()).left().calls);
+    const Cost left = (co_await this_scope()).left();
+    log.push_back({left.calls, left.tokens});
   }
   co_return log;
 }
@@ -171,10 +174,10 @@ TEST_CASE("a host's calls below an effect: known by content, paid from its reser
   CHECK(run.fail(a->id, Error(Fault::parse, "what?"), {.calls = 1, .tokens = 5}));
   CHECK_FALSE(run.answer(a->id, "2", {}));
   CHECK(run.nested(id, "p", "lm", "3", one_call)->answer);  // what was reserved is not put back
-  CHECK(run.answer(id, "true", {.runs = 1}));
+  CHECK(run.answer(id, "true", {}));
   run.work();
   CHECK_FALSE(run.result());  // waits for the third call
-  CHECK_FALSE(run.answer(id, "false", {.runs = 1}));
+  CHECK_FALSE(run.answer(id, "false", {}));
   CHECK_FALSE(run.nested(id, "p", "lm", "1", one_call));
   CHECK(run.answer(other->id, "3", {.calls = 1, .tokens = 2}));
   run.work();
@@ -289,6 +292,98 @@ TEST_CASE("under any order of a rollout's calls a run with a budget ends the sam
   }
 }
 
+TEST_CASE("no call begins when what was reserved is spent; what is on the way may overspend") {
+  constexpr Usage unknown{.calls = 1};  // nobody knows how many tokens it takes
+  const auto root = []() -> Task<Json> {
+    const auto outcomes = co_await each(up_to(1), {.name = "row", .reserve = {.runs = 1, .calls = 5, .tokens = 100}},
+                                        [](int i) { return rollout(i, 100); });
+    const Cost left = (co_await this_scope()).left();
+    co_return Json{outcomes[0] ? outcomes[0].value() : Json(name(outcomes[0].error().fault)), left.calls, left.tokens};
+  };
+  const auto with_tokens = [](std::string_view journal, std::int64_t tokens) {
+    return Run::Options{.budget = {Purse::unlimited, 20, tokens, Purse::unlimited}, .journal = Journal(journal)};
+  };
+  Run run(with_tokens("", 1000));
+  run.start(root());
+  run.work();
+  const auto id = run.take().at(0).id;
+  const auto a = run.nested(id, "p", "lm", "1", unknown), b = run.nested(id, "p", "lm", "2", unknown);
+  CHECK(run.answer(a->id, "1", {.calls = 1, .tokens = 99}));
+  const auto c = run.nested(id, "p", "lm", "3", unknown);  // 99 of 100
+  REQUIRE(c->id);
+  CHECK(run.answer(b->id, "2", {.calls = 1, .tokens = 1}));
+  const auto refused = run.nested(id, "p", "lm", "4", unknown);
+  REQUIRE(refused->answer);
+  CHECK(refused->answer->error().fault == Fault::exhausted);
+  CHECK_THAT(refused->answer->error().what(),
+             Catch::Matchers::EndsWith("not issued, what was reserved for run/row[0]/rollout[0] is spent"));
+  CHECK(run.answer(c->id, "3", {.calls = 1, .tokens = 150}));
+  CHECK(run.fail(id, refused->answer->error(), {}));
+  run.work();
+  CHECK(run.result() == Json{"exhausted", 17, 750});
+  CHECK(run.spent() == Cost{.runs = 1, .calls = 3, .tokens = 250});
+
+  // That the budget did not reach is not history: with the same one it is found again, without a limit it is not.
+  const std::string journal = run.take_journal();
+  for (const auto tokens : {std::int64_t{1000}, Purse::unlimited}) {
+    Run again(with_tokens(journal, tokens));
+    again.start(root());
+    again.work();
+    const auto now = again.take().at(0).id;
+    for (const char* request : {"1", "2", "3"}) CHECK(again.nested(now, "p", "lm", request, unknown)->answer);
+    again.work();
+    const auto call = again.nested(now, "p", "lm", "4", unknown);
+    CHECK((call->id == 0) == (tokens == 1000));
+    if (call->id) {
+      CHECK(again.answer(call->id, "4", {.calls = 1, .tokens = 50}));
+      CHECK(again.answer(now, "5", {}));
+    } else {
+      CHECK(again.fail(now, call->answer->error(), {}));
+    }
+    again.work();
+    CHECK(again.result() == (tokens == 1000 ? *run.result() : Json{5, 16, tokens}));
+    CHECK(again.spent() == (tokens == 1000 ? run.spent() : Cost{.runs = 1, .calls = 4, .tokens = 300}));
+    CHECK(again.unused() == 0);
+  }
+}
+
+TEST_CASE("under any order of calls that reserve no tokens a run refuses the same ones, and again when resumed") {
+  std::ptrdiff_t refused = 0, answered = 0;
+  for (const std::int64_t tokens : {30, 60, 80, 120}) {
+    const auto limited = [](std::string_view journal) {
+      return Run::Options{.budget = {Purse::unlimited, Purse::unlimited, 1500, Purse::unlimited},
+                          .journal = Journal(journal)};
+    };
+    Json expected;
+    std::string journal;
+    for (std::uint64_t seed = 0; seed < 25; ++seed) {
+      Run run(limited(""));
+      ProgramHost host{Random(seed, "order"), false, {.calls = 1}};
+      run.start(evaluation(7, tokens));
+      host.drive(run);
+      REQUIRE(run.state() == Run::State::done);
+      const Json seen = {*run.result(), sorted_lines(host.journal), run.spent().runs, run.spent().tokens};
+      if (seed == 0) {
+        expected = seen, journal = host.journal;
+        for (const auto& one : *run.result()) one == "exhausted" ? ++refused : ++answered;
+      }
+      REQUIRE(seen == expected);
+    }
+    const auto ends = line_ends(journal);
+    for (std::size_t k = 0; k < ends.size(); ++k) {
+      Run run(limited(std::string_view(journal).substr(0, ends[k])));
+      ProgramHost host{Random(100 + k, "order"), false, {.calls = 1}};
+      host.journal = journal.substr(0, ends[k]);
+      run.start(evaluation(7, tokens));
+      host.drive(run);
+      REQUIRE(Json{*run.result(), sorted_lines(host.journal), run.spent().runs, run.spent().tokens} == expected);
+      REQUIRE(run.unused() == 0);
+    }
+  }
+  CHECK(refused > 10);
+  CHECK(answered > 10);
+}
+
 TEST_CASE("killed at any point and resumed, a run whose rollouts make calls repeats none") {
   const bool hedges = GENERATE(false, true);
   ProgramHost whole{Random(1, "order"), hedges};
@@ -321,11 +416,11 @@ TEST_CASE("a session takes in calls of the host") {
   Session session(with("", 10), []() -> Task<Json> { co_return read(co_await ask("rollout", "0", {.calls = 2})); }());
   CHECK_THAT(session.step("t 5\n").value(), Catch::Matchers::EndsWith("e 1 rollout run/rollout[0] 0\n"));
   const auto out = session.step(
-      "n 1 0 1 0 0 lm \"a\\\"b\" {\"m\":1}\n"
-      "n 2 0 1 0 0 lm \"p\" 1\n"
-      "a 2 0 1 0 0 [1]\n"
-      "n 1 0 2 0 0 lm \"p\" 2\n"
-      "n 9 0 2 0 0 lm \"p\" 2\n");
+      "n 1 1 0 0 lm \"a\\\"b\" {\"m\":1}\n"
+      "n 2 1 0 0 lm \"p\" 1\n"
+      "a 2 1 0 0 [1]\n"
+      "n 1 2 0 0 lm \"p\" 2\n"
+      "n 9 2 0 0 lm \"p\" 2\n");
   const std::string h = "89780685b5f42320";
   CHECK(out.value() ==
         "state running\nk o 2\nu 2\nk f {\"kind\":\"exhausted\",\"message\":\"run/rollout[0]/p@1257ae191db5d720: not "
@@ -338,5 +433,5 @@ TEST_CASE("a session takes in calls of the host") {
                             "\",\"value\":[1]}\n";
   Session again(with(lines), []() -> Task<Json> { co_return read(co_await ask("rollout", "0", {.calls = 2})); }());
   CHECK(again.step("").value() == "state running\ne 1 rollout run/rollout[0] 0\n");
-  CHECK(again.step("n 1 0 1 0 0 lm \"a\\\"b\" {\"m\":1}\n").value() == "state running\nk a [1]\n");
+  CHECK(again.step("n 1 1 0 0 lm \"a\\\"b\" {\"m\":1}\n").value() == "state running\nk a [1]\n");
 }

@@ -139,6 +139,53 @@ TEST_CASE("a random search tries DSPy's candidates: zero-shot, labeled, in order
                         "Bootstrapped, shuffle 1"});
 }
 
+TEST_CASE("every run of the program is counted once, also those of further rounds and when they are replayed") {
+  const std::int64_t predictors = GENERATE(1, 2);
+  const Json json =
+      spec(predictors == 1 ? one : two,
+           {{"name", "BootstrapFewShot"}, {"maxRounds", 2}, {"maxBootstrappedDemos", 3}, {"maxLabeledDemos", 0}});
+  const auto seen = run(json, {{0, 1, 3}});
+  const Json spent = parse_json(seen.result).value()["spent"];
+  std::int64_t again = 0;  // a row that fails is tried once more; each of its calls carries the round
+  auto running = session(json);
+  Scripted host{Answers{{0, 1, 3}}};
+  host.drive(*running);
+  for (const auto& effect : host.asked)
+    if (effect.kind == "lm" && effect.request["config"].contains("rolloutId")) ++again;
+  CHECK(again == 3 * predictors);
+  // Six rows until three have passed, three of them twice; two programs on four rows and on four that are held out.
+  CHECK(spent["runs"] == 6 + 3 + 2 * 4 + 2 * 4);
+  CHECK(spent["calls"] == spent["runs"].get<std::int64_t>() * predictors);
+
+  auto replayed = session(json, {.journal = Journal(host.journal)});
+  Scripted nobody{[](const Scripted::Open&) -> Json { throw std::logic_error("all is known"); }};
+  nobody.drive(*replayed);
+  CHECK(nobody.asked.empty());
+  CHECK(parse_json(replayed->result().value()).value()["spent"] == spent);
+}
+
+TEST_CASE("a budget of runs is never exceeded, with several rounds too") {
+  const Json json =
+      spec(two, {{"name", "BootstrapFewShot"}, {"maxRounds", 2}, {"maxBootstrappedDemos", 3}, {"maxLabeledDemos", 0}});
+  for (std::int64_t runs = 12; runs <= 30; ++runs) {
+    Run::Options options;
+    options.budget = Purse::no_limit;
+    options.budget.runs = runs;
+    auto running = session(json, std::move(options));
+    Scripted host{Answers{{0, 1, 3}}, 5};
+    host.drive(*running);
+    const Json result = parse_json(running->result().value()).value();
+    CAPTURE(runs, result["state"], result["spent"]);
+    CHECK(result["spent"]["runs"] <= runs);
+    std::int64_t begun = 0;  // by the first call of each
+    for (const auto& effect : host.asked)
+      if (effect.kind == "lm" && !asked_for(effect.request, "question").empty() &&
+          asked_for(effect.request, "query").empty())
+        ++begun;
+    CHECK(result["spent"]["runs"] == begun);
+  }
+}
+
 TEST_CASE("killed after any number of answers and resumed, a search ends the same and repeats no call") {
   const Json json = spec(one,
                          {{"name", "BootstrapFewShotWithRandomSearch"},

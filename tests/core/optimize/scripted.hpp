@@ -44,7 +44,7 @@ struct Scripted {
       const auto k = static_cast<std::ptrdiff_t>(random.below(open.size()));
       const Open one = open[static_cast<std::size_t>(k)];
       open.erase(open.begin() + k);
-      lines = "a " + one.id + " 0 " + (one.kind == "lm" ? "1" : "0") + " 100 0 " + strop::dump_json(answer(one)) + "\n";
+      lines = "a " + one.id + " " + (one.kind == "lm" ? "1" : "0") + " 100 0 " + strop::dump_json(answer(one)) + "\n";
     }
   }
 

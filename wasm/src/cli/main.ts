@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import '../entries/inline.js';
+import { ready } from '../core/core.js';
 import {
   ConfigurationError,
   InputError,
@@ -53,6 +54,7 @@ async function main([command = '', ...words]: string[]): Promise<number> {
   }
   const interruption = new Interruption();
   try {
+    await ready({ all: true });
     return await commands[command](new Args(command, words), terminal, interruption);
   } catch (error) {
     const root = causeOf(error);

@@ -7,34 +7,9 @@
 import createModule from 'strop-core-glue';
 import { CoreError, coreFailure, DisposedError, messageOf } from '../errors.js';
 
-/** What every payload function of the module looks like: the input's length in, the output's length out. */
-type Payload = (bytes: number) => number;
-type Output = () => number;
-
-interface EmbindObject {
-  delete(): void;
-}
-interface EmbindPredictor extends EmbindObject {
-  status: Output;
-  describe: Output;
-  prefix: Output;
-  state: Output;
-  render: Payload;
-  parse: Payload;
-}
-interface EmbindProgram extends EmbindObject {
-  status: Output;
-  describe: Output;
-  state: Payload;
-}
-interface EmbindSession extends EmbindObject {
-  status: Output;
-  result: Output;
-  step: Payload;
-}
-
-/** Functions that take JSON (or text) and give JSON (or text). */
-type FunctionName =
+/** Functions that take JSON (or text) and give JSON (or text), of both modules and of the full one only. */
+type PredictFunction = 'requestKey';
+type FullFunction =
   | 'signature'
   | 'inferPrefix'
   | 'formatValue'
@@ -44,19 +19,21 @@ type FunctionName =
   | 'normalizeText'
   | 'textMetric'
   | 'metric'
-  | 'requestKey'
   | 'practiceReply'
   | 'splitRows'
   | 'estimate'
   | 'compareScores';
 
-type EmbindModule = Record<FunctionName, Payload> & {
+/**
+ * What the glue makes of a module: `name(bytes)` for functions; `Class(bytes)`, which gives a handle;
+ * `Class.method(handle, bytes)`. All give the output's length, or minus that of an error.
+ */
+interface CoreModule {
+  /** Room for so many bytes of input, and its address, which is the output's as well. */
   reserve(bytes: number): number;
-  address(): number;
-  Predictor: new (bytes: number) => EmbindPredictor;
-  Program: new (bytes: number) => EmbindProgram;
-  Session: new (bytes: number) => EmbindSession;
-};
+  release(handle: number): number;
+  [entry: string]: (first: number, bytes: number) => number;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -69,7 +46,7 @@ export function crossings(): number {
 
 /** A module that has been instantiated, and where its payloads are. @internal */
 export interface StartedModule {
-  module: EmbindModule;
+  module: CoreModule;
   memory: { readonly buffer: ArrayBuffer };
 }
 
@@ -99,23 +76,55 @@ function start(compiled: WebAssembly.Module): StartedModule {
     const why = failure === undefined ? 'the glue and the module do not belong together' : messageOf(failure);
     throw new CoreError('core_load', `The WebAssembly core cannot be started: ${why}.`, { cause: failure });
   }
-  return { module: module as unknown as EmbindModule, memory };
+  return { module: module as unknown as CoreModule, memory };
 }
 
-/** One instance of the module, until a trap ends it. */
+/** One instance of a module, until a trap ends it. */
 class Instance {
-  readonly module: EmbindModule;
+  /** Whether it is of the full module. */
+  readonly full: boolean;
   dead = false;
+  readonly #module: CoreModule;
   readonly #memory: StartedModule['memory'];
   #bytes = new Uint8Array();
 
   constructor({ module, memory }: StartedModule) {
-    this.module = module;
+    this.#module = module;
     this.#memory = memory;
+    this.full = 'Session' in module;
+  }
+
+  /** A function or a method; what it says. `reply` is what a model wrote, for the error. */
+  ask(entry: string, input: string, handle?: number, reply?: string): string {
+    const n = this.#call(entry, input, handle);
+    const text = this.#output(Math.abs(n));
+    if (n < 0) throw coreFailure(text, reply);
+    return text;
+  }
+
+  /** An object of a class; its handle. */
+  make(name: string, spec: string): number {
+    const n = this.#call(name, spec);
+    if (n < 0) throw coreFailure(this.#output(-n));
+    return n;
+  }
+
+  release(handle: number): void {
+    if (!this.dead) this.#guard(() => this.#module.release(handle));
+  }
+
+  #call(entry: string, input: string, handle?: number): number {
+    ++crossed;
+    return this.#guard(() => {
+      const call = this.#module[entry] as CoreModule[string];
+      const bytes = input === '' ? 0 : this.#write(input);
+      // Embind counts arguments.
+      return handle === undefined ? (call as (bytes: number) => number)(bytes) : call(handle, bytes);
+    });
   }
 
   /** Lets nothing through once the instance is dead; what `call` throws is a trap and kills it. */
-  guard<T>(call: () => T): T {
+  #guard<T>(call: () => T): T {
     if (this.dead) throw new CoreError('core_crashed', 'This object was lost when the core crashed. Make a new one.');
     try {
       return call();
@@ -130,30 +139,15 @@ class Instance {
     }
   }
 
-  write(text: string): number {
+  #write(text: string): number {
     const room = 3 * text.length;
-    const at = this.module.reserve(room); // may grow the memory: the view only after it
+    const at = this.#module.reserve(room); // may grow the memory: the view only after it
     return encoder.encodeInto(text, this.#view().subarray(at, at + room)).written;
   }
 
-  payload(call: Payload, input: string, reply?: string): string {
-    return this.#read(() => call(this.write(input)), reply);
-  }
-  output(call: Output): string {
-    return this.#read(call);
-  }
-
-  #read(call: () => number, reply?: string): string {
-    ++crossed;
-    let failed = false;
-    const text = this.guard(() => {
-      const n = call();
-      failed = n < 0;
-      const at = this.module.address();
-      return decoder.decode(this.#view().subarray(at, at + Math.abs(n)));
-    });
-    if (failed) throw coreFailure(text, reply);
-    return text;
+  #output(bytes: number): string {
+    const at = this.#module.reserve(0);
+    return decoder.decode(this.#view().subarray(at, at + bytes));
   }
 
   #view(): Uint8Array {
@@ -162,17 +156,22 @@ class Instance {
   }
 }
 
-/** Where the compiled module comes from. An entry point of the package sets it. */
-export interface CoreSource {
+/** Where a compiled module comes from. */
+export interface ModuleSource {
   /** At once, where the platform can. */
   now?(): WebAssembly.Module;
-  /** By fetch, where it cannot. */
+  /** By fetch or import, where it cannot. */
   load?(): Promise<WebAssembly.Module>;
 }
 
+/** Where the modules come from: the one that predictions need, and the one of evaluation and optimization, which has all
+ * of the other and so takes its place once it is there. An entry point of the package sets it. */
+export type CoreSource = Record<Part, ModuleSource>;
+type Part = 'predict' | 'full';
+
 let source: CoreSource | undefined;
-let compiled: WebAssembly.Module | undefined;
-let loading: Promise<void> | undefined;
+const compiled: { [part in Part]?: WebAssembly.Module } = {};
+const loading: { [part in Part]?: Promise<void> } = {};
 let current: Instance | undefined;
 
 /** Says where the core comes from; the first one stays. @internal */
@@ -180,57 +179,70 @@ export function setCoreSource(from: CoreSource): void {
   source ??= from;
 }
 
-/** Gives the core its compiled module, where a platform has its own way to come by one. */
+/**
+ * Gives the core its compiled module, where a platform has its own way to come by one: `strop/predict.wasm`, or
+ * `strop/core.wasm`, which can evaluate and optimize too.
+ */
 export function initSync(module: WebAssembly.Module): void {
-  compiled ??= module;
-  instance();
+  const made = new Instance(start(module));
+  compiled[made.full ? 'full' : 'predict'] ??= module;
+  if (!current || made.full) current = made;
 }
 
-/** Whether synchronous calls work. @internal */
-export function isReady(): boolean {
-  return current !== undefined || compiled !== undefined || source?.now !== undefined;
+/** Whether synchronous calls work: those of predictions, or all. @internal */
+export function isReady(all = false): boolean {
+  if (current && (current.full || !all)) return true;
+  return hasNow('full') || (!all && hasNow('predict'));
+}
+
+function hasNow(part: Part): boolean {
+  return compiled[part] !== undefined || source?.[part].now !== undefined;
+}
+
+/** What `ready` is to wait for. */
+export interface ReadyOptions {
+  /** Also for what evaluation and optimization need: a larger module, which then serves predictions as well. */
+  all?: boolean;
 }
 
 /**
  * Loads the core. Only browsers need it, and only before synchronous accessors such as `preview()`: everything
  * asynchronous waits by itself. A failure is not kept: the next call tries again.
+ *
+ * @example await ready({ all: true }); // where a page is going to evaluate anyway: one download instead of two
  */
-export async function ready(): Promise<void> {
-  if (!isReady()) {
-    const load = source?.load;
-    if (!load) throw noSource();
-    loading ??= load()
+export async function ready({ all = false }: ReadyOptions = {}): Promise<void> {
+  if (!isReady(all)) {
+    const part = all ? 'full' : 'predict';
+    const load = source?.[part].load;
+    if (!load) throw notReady(all);
+    loading[part] ??= load()
       .then((module) => {
-        compiled = module;
+        compiled[part] = module;
       })
       .finally(() => {
-        loading = undefined;
+        delete loading[part];
       });
-    await loading;
+    await loading[part];
   }
-  instance();
+  instance(all);
 }
 
-function noSource(): CoreError {
-  return new CoreError(
-    'core_not_ready',
-    'The core has no module. `strop/slim` needs `initSync(module)` first; import `strop` to have it loaded for you.',
-  );
+function notReady(all: boolean): CoreError {
+  const call = all ? 'ready({ all: true })' : 'ready()';
+  const why = source
+    ? `The core is still to be loaded. \`await ${call}\` before what is not asynchronous.`
+    : `The core has no module. \`strop/slim\` needs \`initSync(module)\` first, with that of \`strop/${all ? 'core' : 'predict'}.wasm\`; import \`strop\` to have it loaded for you.`;
+  return new CoreError('core_not_ready', why);
 }
 
-function instance(): Instance {
-  if (current) return current;
-  if (!compiled) {
-    if (!source) throw noSource();
-    if (!source.now) {
-      throw new CoreError(
-        'core_not_ready',
-        'The core is still to be loaded. In a browser, `await ready()` before synchronous accessors.',
-      );
-    }
-    compiled = source.now();
-  }
-  current = new Instance(start(compiled));
+function instance(all = false): Instance {
+  if (current && (current.full || !all)) return current;
+  const part = all || compiled.full || !hasNow('predict') ? 'full' : 'predict';
+  const module = compiled[part] ?? source?.[part].now?.();
+  if (!module) throw notReady(all);
+  compiled[part] = module;
+  current = new Instance(start(module));
   return current;
 }
 
@@ -240,123 +252,100 @@ export function useModule(started: StartedModule): void {
 }
 
 /** A function of the core from text to text. */
-export function callCore(name: FunctionName, input: string): string {
-  const core = instance();
-  return core.payload((n) => core.module[name](n), input);
+export function callCore(name: PredictFunction | FullFunction, input: string): string {
+  return instance(name !== 'requestKey').ask(name, input);
 }
 
+/** Frees what was forgotten once it is garbage; some edge runtimes do not tell of garbage. */
+const forgotten =
+  typeof FinalizationRegistry === 'function'
+    ? new FinalizationRegistry<{ core: Instance; handle: number }>(({ core, handle }) => core.release(handle))
+    : undefined;
+
 /** An object in the core. What it was made from is kept, so that it can be made again after a crash. */
-abstract class CoreObject<Handle extends EmbindObject & { status: Output }> {
+abstract class CoreObject {
+  readonly #class: 'Predictor' | 'Program' | 'Session';
   readonly #spec: string;
-  readonly #what: string;
-  #instance: Instance | undefined;
-  #handle: Handle | undefined;
+  #open: { core: Instance; handle: number } | undefined;
   #disposed = false;
 
-  constructor(what: string, spec: string) {
-    this.#what = what;
+  constructor(name: 'Predictor' | 'Program' | 'Session', spec: string) {
+    this.#class = name;
     this.#spec = spec;
   }
 
-  protected abstract construct(module: EmbindModule, bytes: number): Handle;
-  /** Whether a crash of the core leaves nothing behind that matters. */
-  protected readonly restartable: boolean = true;
-
-  protected payload(method: (handle: Handle, bytes: number) => number, input: string, reply?: string): string {
-    const [core, handle] = this.#open();
-    return core.payload((n) => method(handle, n), input, reply);
-  }
-  protected output(method: (handle: Handle) => number): string {
-    const [core, handle] = this.#open();
-    return core.output(() => method(handle));
+  protected ask(method: string, input = '', reply?: string): string {
+    const { core, handle } = this.open();
+    return core.ask(`${this.#class}.${method}`, input, handle, reply);
   }
 
   /** Makes the object in the core now, and says what is wrong with it. */
-  open(): void {
-    this.#open();
+  open(): { core: Instance; handle: number } {
+    if (this.#disposed) {
+      throw new DisposedError('disposed', `This ${this.#class.toLowerCase()} has been disposed of.`);
+    }
+    const isRun = this.#class === 'Session'; // which nothing can make again
+    if (this.#open && (isRun || !this.#open.core.dead)) return this.#open;
+    const core = instance(isRun);
+    this.#open = { core, handle: core.make(this.#class, this.#spec) };
+    forgotten?.register(this, this.#open, this);
+    return this.#open;
   }
 
-  /** Frees it in the core. Embind frees what was forgotten once it is garbage. */
+  /** Frees it in the core. */
   dispose(): void {
     this.#disposed = true;
-    if (this.#handle && !this.#instance?.dead) this.#handle.delete();
-    this.#handle = undefined;
-  }
-
-  #open(): [Instance, Handle] {
-    if (this.#disposed) throw new DisposedError('disposed', `This ${this.#what} has been disposed of.`);
-    if (this.#handle && this.#instance && (!this.#instance.dead || !this.restartable)) {
-      return [this.#instance, this.#handle];
-    }
-    const core = instance();
-    const handle = core.guard(() => this.construct(core.module, core.write(this.#spec)));
-    try {
-      core.output(() => handle.status());
-    } catch (error) {
-      if (!core.dead) handle.delete();
-      throw error;
-    }
-    this.#instance = core;
-    this.#handle = handle;
-    return [core, handle];
+    forgotten?.unregister(this);
+    this.#open?.core.release(this.#open.handle);
+    this.#open = undefined;
   }
 }
 
 /** A predictor in the core: compiled signature, demos, adapter. @internal */
-export class CorePredictor extends CoreObject<EmbindPredictor> {
+export class CorePredictor extends CoreObject {
   constructor(spec: string) {
-    super('predictor', spec);
-  }
-  protected construct(module: EmbindModule, bytes: number): EmbindPredictor {
-    return new module.Predictor(bytes);
+    super('Predictor', spec);
   }
   describe(): string {
-    return this.output((p) => p.describe());
+    return this.ask('describe');
   }
   prefix(): string {
-    return this.output((p) => p.prefix());
+    return this.ask('prefix');
   }
   state(): string {
-    return this.output((p) => p.state());
+    return this.ask('state');
   }
   render(inputs: string): string {
-    return this.payload((p, n) => p.render(n), inputs);
+    return this.ask('render', inputs);
   }
   parse(reply: string): string {
-    return this.payload((p, n) => p.parse(n), reply, reply);
+    return this.ask('parse', reply, reply);
   }
 }
 
 /** A declarative program in the core. @internal */
-export class CoreProgram extends CoreObject<EmbindProgram> {
+export class CoreProgram extends CoreObject {
   constructor(spec: string) {
-    super('program', spec);
-  }
-  protected construct(module: EmbindModule, bytes: number): EmbindProgram {
-    return new module.Program(bytes);
+    super('Program', spec);
   }
   describe(): string {
-    return this.output((p) => p.describe());
+    return this.ask('describe');
   }
   /** @param options `{"format"?: "strop" | "dspy"}` */
   state(options = '{}'): string {
-    return this.payload((p, n) => p.state(n), options);
+    return this.ask('state', options);
   }
 }
 
 /** An evaluation or an optimization in the core. @internal */
-export class CoreSession extends CoreObject<EmbindSession> {
-  protected override readonly restartable = false;
+export class CoreSession extends CoreObject {
   constructor(spec: string) {
-    super('run', spec);
-  }
-  protected construct(module: EmbindModule, bytes: number): EmbindSession {
-    return new module.Session(bytes);
+    super('Session', spec);
   }
   step(lines: string): string {
-    return this.payload((s, n) => s.step(n), lines);
+    return this.ask('step', lines);
   }
   result(): string {
-    return this.output((s) => s.result());
+    return this.ask('result');
   }
 }

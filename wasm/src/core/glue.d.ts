@@ -1,9 +1,9 @@
-// The Emscripten glue and the module's bytes; the build resolves these names (scripts/build.mjs).
+// The Emscripten glue and the modules' bytes; the build resolves these names (scripts/build.mjs).
 declare module 'strop-core-glue' {
   const createModule: (module: object) => unknown;
   export default createModule;
 }
-declare module 'strop-core-bytes' {
+declare module 'strop-core-bytes/*' {
   const base64: string;
   export default base64;
 }

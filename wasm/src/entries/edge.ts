@@ -1,8 +1,9 @@
 // Edge runtimes that bundle a module by `?module`.
 
 import { setCoreSource } from '../core/core.js';
-import module from './core.wasm?module';
+import full from './core.wasm?module';
+import predict from './predict.wasm?module';
 
-setCoreSource({ now: () => module });
+setCoreSource({ predict: { now: () => predict }, full: { now: () => full } });
 
 export * from '../index.js';

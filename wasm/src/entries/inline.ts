@@ -1,7 +1,11 @@
-// Node, Bun, Deno: the bytes are in the script, so that bundlers and permissions have nothing to move or to refuse.
+// Node, Bun, Deno: the bytes are in scripts, so that bundlers and permissions have nothing to move or to refuse. Those of
+// the full module are in one of their own, read once it is needed.
 import { setCoreSource } from '../core/core.js';
-import { compileInline } from '../core/inline.js';
+import { compilePredict } from '../core/inline-predict.js';
 
-setCoreSource({ now: compileInline });
+setCoreSource({
+  predict: { now: compilePredict },
+  full: { load: async () => (await import('../core/inline-full.js')).compileFull() },
+});
 
 export * from '../index.js';

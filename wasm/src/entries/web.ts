@@ -1,23 +1,34 @@
-// Browsers: the file by fetch, compiled while it arrives.
+// Browsers: the files by fetch, compiled while they arrive.
 import { setCoreSource } from '../core/core.js';
 
-setCoreSource({ load });
+// Bundlers find the files by these very expressions.
+setCoreSource({
+  predict: {
+    load: async () =>
+      (await fetched(new URL('./predict.wasm', import.meta.url))) ??
+      (await import('../core/inline-predict.js')).compilePredict(),
+  },
+  full: {
+    load: async () =>
+      (await fetched(new URL('./core.wasm', import.meta.url))) ??
+      (await import('../core/inline-full.js')).compileFull(),
+  },
+});
 
 export * from '../index.js';
 
-async function load(): Promise<WebAssembly.Module> {
+/** Nothing where there is no such file: some development servers move a package's scripts only, and answer with a page. */
+async function fetched(url: URL): Promise<WebAssembly.Module | undefined> {
   try {
-    const response = await fetch(new URL('./core.wasm', import.meta.url));
-    if (response.ok) {
-      const type = response.headers.get('content-type') ?? '';
-      if (type.startsWith('application/wasm')) return await WebAssembly.compileStreaming(response);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      const isWasm = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
-      if (isWasm) return await WebAssembly.compile(bytes);
-    }
+    const response = await fetch(url);
+    if (!response.ok) return undefined;
+    const type = response.headers.get('content-type') ?? '';
+    if (type.startsWith('application/wasm')) return await WebAssembly.compileStreaming(response);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const isWasm = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+    return isWasm ? await WebAssembly.compile(bytes) : undefined;
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) throw error; // a content security policy, or a truly bad file
+    return undefined;
   }
-  // Some development servers move a package's scripts but not its other files, and answer with a page.
-  return (await import('../core/inline.js')).compileInline();
 }

@@ -1,8 +1,9 @@
-// workerd compiles no bytes: the module is imported.
+// workerd compiles no bytes: the modules are imported.
 
 import { setCoreSource } from '../core/core.js';
-import module from './core.wasm';
+import full from './core.wasm';
+import predict from './predict.wasm';
 
-setCoreSource({ now: () => module });
+setCoreSource({ predict: { now: () => predict }, full: { now: () => full } });
 
 export * from '../index.js';

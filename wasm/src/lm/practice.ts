@@ -12,7 +12,7 @@ export function practiceModel({ adapter }: { adapter?: AdapterName } = {}): LM {
     model: 'practice',
     ...(adapter ? { adapter } : {}),
     async complete(request, { signal, onPart } = {}) {
-      if (!isReady()) await ready();
+      if (!isReady(true)) await ready({ all: true });
       if (signal?.aborted) throw aborted(signal);
       const { text, usage } = JSON.parse(callCore('practiceReply', requestText(request)));
       onPart?.(text);

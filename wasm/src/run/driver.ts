@@ -27,7 +27,6 @@ import type { Offer, RunEvent } from './events.js';
 import type { Journal } from './journal.js';
 import {
   answerLine,
-  type Cost,
   type Effect,
   type Fault,
   failureLine,
@@ -37,6 +36,7 @@ import {
   type StepOutput,
   stopLine,
   takeLine,
+  type Usage,
 } from './protocol.js';
 
 /** What a run has done so far. Calls that a cache answered cost nothing; those of a journal are not made at all. */
@@ -59,9 +59,11 @@ export interface RunUsage {
 export interface Ended {
   state: Exclude<StepOutput['state'], 'running'>;
   reason: string;
+  /** What made it fail, for programs, as `journal_other_run`; empty where the core has no code for it. */
+  code: string;
   result: unknown;
   best: { program: Offer; score: number } | null;
-  spent: Cost & { nanousd: number };
+  spent: Usage & { runs: number; nanousd: number };
 }
 
 /** @internal */
@@ -168,7 +170,7 @@ export class Driver {
   }
 
   async run(): Promise<Ended> {
-    await ready();
+    await ready({ all: true });
     this.#prepared = this.#prepare();
     const { journal, signal, spec, concurrency, cache } = this.#options;
     this.#limit = new Limit(concurrency);
@@ -264,12 +266,12 @@ export class Driver {
 
   async #perform({ id, kind, path, request }: Effect): Promise<void> {
     if (kind === 'lm') {
-      const { text, cost } = await this.#call(this.#lm(), request);
-      this.#say(answerLine(id, JSON.stringify(text), { ...cost, runs: path.endsWith('/lm[0]') ? 1 : 0 }));
+      const { text, usage } = await this.#call(this.#lm(), request);
+      this.#say(answerLine(id, JSON.stringify(text), usage));
     } else if (kind === 'metric') {
       this.#say(answerLine(id, await this.#score(request)));
     } else if (kind === 'rollout') {
-      this.#say(answerLine(id, await this.#rollout(id, request), { runs: 1, calls: 0, tokens: 0 }));
+      this.#say(answerLine(id, await this.#rollout(id, request)));
     } else {
       throw new CoreError('core_protocol', `The core asks for something unknown: ${kind} at ${path}.`);
     }
@@ -282,16 +284,16 @@ export class Driver {
   }
 
   /** Asks the model, once for all who ask the same at the same time. */
-  async #call(lm: LM, text: string): Promise<{ text: string; cost: Cost; response: LMResponse }> {
+  async #call(lm: LM, text: string): Promise<{ text: string; usage: Usage; response: LMResponse }> {
     const key = requestKey(lm, text);
     const known = this.#flights.get(key);
     const flight = known ?? this.#limit.run(() => this.#ask(lm, text)).finally(() => this.#flights.delete(key));
     if (!known) this.#flights.set(key, flight);
     const response = await flight;
     if (known || response.cached) ++this.usage.cachedCalls;
-    // The cost is the same from a cache, so that a run does not depend on what happens to be known.
+    // The usage is the same from a cache, so that a run does not depend on what happens to be known.
     const { inputTokens, outputTokens } = usageOf(byteLength(text), response);
-    return { text: response.text, cost: { runs: 0, calls: 1, tokens: inputTokens + outputTokens }, response };
+    return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens }, response };
   }
 
   async #ask(lm: LM, text: string): Promise<LMResponse> {
@@ -377,15 +379,15 @@ export class Driver {
   /** A call that a rollout makes: the core journals it, or knows its answer. */
   async #nestedCall(parent: string, lm: LM, text: string, predictor: string): Promise<LMResponse> {
     const reply = await new Promise<NestedReply>((resolve, reject) => {
-      const reserve = { runs: 0, calls: 1, tokens: 0 };
+      const reserve = { calls: 1, tokens: 0 };
       this.#nested.push({ line: nestedLine(parent, reserve, predictor, text), resolve, reject });
       this.#notify();
     });
     if ('answer' in reply) return { text: JSON.parse(reply.answer), cached: true };
     if ('fault' in reply) throw new NestedError(reply.fault, reply.message);
     try {
-      const { text: answer, cost, response } = await this.#call(lm, text);
-      this.#say(answerLine(reply.open, JSON.stringify(answer), cost));
+      const { text: answer, usage, response } = await this.#call(lm, text);
+      this.#say(answerLine(reply.open, JSON.stringify(answer), usage));
       return response;
     } catch (error) {
       const fault = this.#faultOf(error);

@@ -1,9 +1,8 @@
 /** The lines that a session of the core speaks; see core/engine/include/strop/engine/session.hpp. */
 import { CoreError, quote } from '../errors.js';
 
-/** An amount of what a run may be limited in. @internal */
-export interface Cost {
-  runs: number;
+/** What an answer took, or may take at most; how often the program ran the core counts by itself. @internal */
+export interface Usage {
   calls: number;
   tokens: number;
 }
@@ -39,23 +38,23 @@ export interface StepOutput {
 /** What a call is told that a rollout makes when it is over already. */
 const tooLate: NestedReply = { fault: 'program', message: 'The program had ended when it asked the model once more.' };
 
-const free: Cost = { runs: 0, calls: 0, tokens: 0 };
+const free: Usage = { calls: 0, tokens: 0 };
 
-function costText({ runs, calls, tokens }: Cost): string {
-  return `${runs} ${calls} ${tokens} 0`;
+function usageText({ calls, tokens }: Usage): string {
+  return `${calls} ${tokens} 0`;
 }
 
 /** @internal */
-export function answerLine(id: string, answer: string, cost = free): string {
-  return `a ${id} ${costText(cost)} ${answer}\n`;
+export function answerLine(id: string, answer: string, usage = free): string {
+  return `a ${id} ${usageText(usage)} ${answer}\n`;
 }
 /** @internal */
-export function failureLine(id: string, kind: Fault, message: string, cost = free): string {
-  return `f ${id} ${costText(cost)} ${JSON.stringify({ kind, message })}\n`;
+export function failureLine(id: string, kind: Fault, message: string, usage = free): string {
+  return `f ${id} ${usageText(usage)} ${JSON.stringify({ kind, message })}\n`;
 }
 /** @internal */
-export function nestedLine(parent: string, reserve: Cost, name: string, request: string): string {
-  return `n ${parent} ${costText(reserve)} lm ${JSON.stringify(name)} ${request}\n`;
+export function nestedLine(parent: string, reserve: Usage, name: string, request: string): string {
+  return `n ${parent} ${usageText(reserve)} lm ${JSON.stringify(name)} ${request}\n`;
 }
 /** @internal */
 export function takeLine(slots: number): string {

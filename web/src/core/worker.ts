@@ -206,7 +206,7 @@ function control(number: number, what: 'pause' | 'resume' | 'stop'): void {
 /** What the page may ask for. */
 const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<Methods[M]['out']> } = {
   async describe(spec) {
-    await ready();
+    await ready({ all: true });
     const outer = new Predict(spec.signature); // the fields that a person wrote, without a reasoning of ours
     const inner = predictorOf(programOf(spec));
     try {
@@ -219,7 +219,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async prompt({ program, demos, inputs, adapter }) {
-    await ready();
+    await ready({ all: true });
     const bare = predictorOf(programOf(program)).with({ demos: [] });
     const full = demos.length ? bare.with({ demos }) : bare;
     try {
@@ -257,7 +257,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async score({ program, state, metric, rows, model, config }) {
-    await ready();
+    await ready({ all: true });
     const made = programOf(program);
     const found = await evaluate(state === undefined ? made : made.load(state), rows, metricOf(metric), {
       lm: lmOf(model),
@@ -271,7 +271,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async verdicts({ metric, pairs }) {
-    await ready();
+    await ready({ all: true });
     return pairs.map(({ example, prediction, error }) => {
       if (!prediction) return { score: 0, prediction, ...(error === undefined ? {} : { error }) };
       const { score } = JSON.parse(callCore('metric', JSON.stringify({ metric, example, prediction }))) as {
@@ -282,7 +282,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async start({ run, spec }) {
-    await ready();
+    await ready({ all: true });
     start(run, spec);
     return undefined;
   },
@@ -305,14 +305,14 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async exported({ program, demos, state }) {
-    await ready();
+    await ready({ all: true });
     const made = programOf(program);
     const learned = state !== undefined ? made.load(state) : withDemos(made, demos ?? {});
     return learned.toJSON();
   },
 
   async heldOut({ run, spec, candidate, demos }) {
-    await ready();
+    await ready({ all: true });
     const meter = before.get(run) ?? new Meter(lmOf(spec.model), 0);
     meter.pace = 0;
     meter.clock(true);
@@ -361,7 +361,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async ask({ program, state, inputs, model, config }) {
-    await ready();
+    await ready({ all: true });
     const begun = performance.now();
     const loaded = programOf(program).load(state);
     predictorOf(loaded).preview(inputs); // renders, so that loading is told apart from asking

@@ -1,0 +1,5 @@
+import base64 from 'strop-core-bytes/full';
+import { compileText } from './inline.js';
+
+/** The module of evaluation and optimization, in this script. @internal */
+export const compileFull = (): WebAssembly.Module => compileText(base64);

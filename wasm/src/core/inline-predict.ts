@@ -1,0 +1,5 @@
+import base64 from 'strop-core-bytes/predict';
+import { compileText } from './inline.js';
+
+/** The module of predictions, in this script. @internal */
+export const compilePredict = (): WebAssembly.Module => compileText(base64);
