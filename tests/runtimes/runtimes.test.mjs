@@ -93,6 +93,12 @@ test('Deno, with no permission', () =>
   same(run(bin('deno'), ['run', '--quiet', '--no-prompt', 'main.mjs'], project, { DENO_NO_UPDATE_CHECK: '1' })));
 test('Bun', () => same(run(bin('bun'), ['main.mjs'])));
 
+/** What these bundlers leave to the user: the modules beside the bundle. */
+function copyModules(folder) {
+  for (const name of ['predict.wasm', 'core.wasm'])
+    cpSync(join(project, 'node_modules/strop/dist', name), join(folder, name));
+}
+
 test('workerd', async () => {
   const { Miniflare } = await import('miniflare');
   const { build } = await import('esbuild');
@@ -106,7 +112,7 @@ test('workerd', async () => {
     outExtension: { '.js': '.mjs' },
     logLevel: 'warning',
   });
-  cpSync(join(project, 'node_modules/strop/dist/core.wasm'), join(project, 'worker/core.wasm'));
+  copyModules(join(project, 'worker'));
   const worker = new Miniflare({
     modules: true,
     modulesRoot: join(project, 'worker'),
@@ -185,7 +191,7 @@ test('Chromium, bundled by esbuild, under a strict content security policy', asy
     format: 'esm',
     logLevel: 'error',
   });
-  cpSync(join(project, 'node_modules/strop/dist/core.wasm'), join(folder, 'core.wasm'));
+  copyModules(folder);
   writeFileSync(join(folder, 'index.html'), html('./page.js'));
   same(await inChromium(folder, 'index.html'));
 });
