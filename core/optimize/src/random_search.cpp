@@ -57,7 +57,7 @@ Task<Candidate> random_search(Study& study, Program student, std::shared_ptr<con
   Scope& here = co_await this_scope();
   std::optional<Candidate> best;
   for (int seed = -3; seed < static_cast<int>(options.candidates); ++seed) {
-    // A group of one, for its outcome: what a handler around this await should catch leaves wasm built by clang 19.
+    // A group of one, for its outcome: a handler within this loop would be passed by in wasm, see engine/task.hpp.
     auto tried = co_await each(std::vector<int>{seed}, {.name = "candidate", .reserve = here.left()},
                                [&](int k) { return try_one(study, student, teacher, options, plan_of(k)); });
     if (!tried[0]) {
