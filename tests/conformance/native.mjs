@@ -17,7 +17,6 @@ const functions = [
   'textMetric',
   'metric',
   'practiceReply',
-  'splitRows',
   'estimate',
   'compareScores',
 ];

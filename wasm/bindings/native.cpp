@@ -11,10 +11,12 @@ namespace {
 
 using namespace strop::surface;
 
-/// What the table has under the name, or null.
-template <class Entry, std::size_t n>
-const Entry* named(const Entry (&table)[n], std::string_view name) {
-  for (const auto& entry : table)
+/// What the tables have under the name, or null.
+template <class Entry, std::size_t n, std::size_t m>
+const Entry* named(const Entry (&predict)[n], const Entry (&full)[m], std::string_view name) {
+  for (const auto& entry : predict)
+    if (name == entry.name) return &entry;
+  for (const auto& entry : full)
     if (name == entry.name) return &entry;
   return nullptr;
 }
@@ -22,17 +24,9 @@ const Entry* named(const Entry (&table)[n], std::string_view name) {
 class Server {
  public:
   Reply answer(const std::string& name, int handle, std::string_view input) {
-    const auto* function = named(predict::functions, name);
-    if (!function) function = named(full::functions, name);
-    if (function) return function->call(input);
-
-    const auto* method = named(predict::methods, name);
-    if (!method) method = named(full::methods, name);
-    if (method) return method->call(handles_, handle, input);
-
-    const auto* made = named(predict::classes, name);
-    if (!made) made = named(full::classes, name);
-    if (made) {
+    if (const auto* function = named(predict::functions, full::functions, name)) return function->call(input);
+    if (const auto* method = named(predict::methods, full::methods, name)) return method->call(handles_, handle, input);
+    if (const auto* made = named(predict::classes, full::classes, name)) {
       const auto number = made->make(handles_, input);
       if (!number) return number.error();
       return std::to_string(*number);

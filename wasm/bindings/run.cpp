@@ -23,16 +23,6 @@ Cost budget_from(const Json& json) {
 
 Json interval_json(const Interval& interval) { return {interval.low, interval.high}; }
 
-/// What a function gives; whatever is thrown in it is a fault of ours, and is told instead of leaving C++.
-template <class F>
-auto contained(F f) -> decltype(f()) {
-  try {
-    return f();
-  } catch (const std::exception& error) {
-    return Failure{"internal", error.what()};
-  }
-}
-
 Result<std::vector<double>> numbers(const Json& list) {
   std::vector<double> numbers;
   for (const auto& value : list) {
@@ -45,10 +35,6 @@ Result<std::vector<double>> numbers(const Json& list) {
 }  // namespace
 
 Result<SessionHandle> SessionHandle::make(std::string_view spec) {
-  return contained([&] { return open(spec); });
-}
-
-Result<SessionHandle> SessionHandle::open(std::string_view spec) {
   const auto end = spec.find('\n');
   auto json = parse_json(spec.substr(0, end));
   if (!json) return json.error();
@@ -83,36 +69,22 @@ Result<SessionHandle> SessionHandle::open(std::string_view spec) {
   return bad_input(format("the task \"{}\" is not known; there are \"optimize\" and \"evaluate\"", {task}));
 }
 
-Reply SessionHandle::step(std::string_view lines) {
-  return contained([&]() -> Reply { return session_->step(lines); });
-}
-Reply SessionHandle::result() const {
-  return contained([&]() -> Reply { return session_->result(); });
-}
+Reply SessionHandle::step(std::string_view lines) { return session_->step(lines); }
+Reply SessionHandle::result() const { return session_->result(); }
 
 Reply estimate(std::string_view input) {
   const auto json = parse_json(input);
   if (!json) return json.error();
-  const auto spec = compile_spec(*json);
-  if (!spec) return spec.error();
-  return json_reply(strop::estimate(*spec));
-}
-
-Reply split_rows(std::string_view input) {
-  const auto json = parse_json(input);
-  if (!json) return json.error();
-  const auto whole = [&](const char* name) -> std::uint64_t {
+  const auto optimizer = optimizer_spec(member(*json, "optimizer"));
+  if (!optimizer) return optimizer.error();
+  std::size_t counts[4];
+  for (std::size_t k = 0; const char* name : {"train", "val", "test", "predictors"}) {
     const Json& value = member(*json, name);
-    return value.is_number_integer() && value.get<std::int64_t>() >= 0 ? value.get<std::uint64_t>() : 0;
-  };
-  const auto fraction = [&](const char* name) {
-    const Json& value = member(*json, name);
-    return value.is_number() ? value.get<double>() : 0.0;
-  };
-  if (whole("count") > 10'000'000) return bad_input("there are more than ten million rows");
-  const auto split =
-      strop::split_rows(whole("count"), whole("seed"), fraction("train"), fraction("val"), fraction("test"));
-  return json_reply(Object().set("train", split.train).set("val", split.val).set("test", split.test));
+    if (!value.is_number_integer() || value.get<std::int64_t>() < 0 || value.get<std::int64_t>() > 10'000'000)
+      return bad_input(format("{}: a whole number up to ten million is expected", {name}));
+    counts[k++] = value.get<std::size_t>();
+  }
+  return json_reply(strop::estimate(*optimizer, {counts[0], counts[1], counts[2]}, counts[3]));
 }
 
 Reply compare_scores(std::string_view input) {

@@ -10,7 +10,8 @@
 
 /// What hosts in other languages can ask of the core: text in, text out, mostly JSON. tables.hpp lists it,
 /// embind_predict.cpp and embind_full.cpp offer it to JavaScript, native.cpp to a process on the other end of a pipe,
-/// so that all are tested by the same cases. No function throws; a failure crosses as {"code", "message"}.
+/// so that all are tested by the same cases. Called through the tables nothing throws; a failure crosses as
+/// {"code", "message"}.
 namespace strop::surface {
 
 using Reply = Result<std::string>;
@@ -27,8 +28,7 @@ Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": 
 Reply metric(std::string_view input);          ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
 Reply request_key(std::string_view input);     ///< {"request", "ignored"?} -> {"key"}
 Reply practice_reply(std::string_view input);  ///< request -> {"text", "usage"}
-Reply split_rows(std::string_view input);  ///< {"count", "seed", "train", "val", "test"} -> {"train", "val", "test"}
-Reply estimate(std::string_view input);    ///< an optimization's specification -> {"runs", "calls"}
+Reply estimate(std::string_view input);  ///< {"optimizer", "train", "val", "test", "predictors"} -> {"runs", "calls"}
 Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"},
                                                ///< "difference", "verdict"}
 
@@ -78,7 +78,6 @@ class SessionHandle {
   Reply result() const;
 
  private:
-  static Result<SessionHandle> open(std::string_view spec);
   explicit SessionHandle(std::unique_ptr<Session> session) : session_(std::move(session)) {}
   std::unique_ptr<Session> session_;
 };

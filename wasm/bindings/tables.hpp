@@ -1,5 +1,5 @@
 #pragma once
-#include <cstddef>
+#include <exception>
 #include <type_traits>
 #include <utility>
 
@@ -68,24 +68,47 @@ inline constexpr Method methods[] = {
 
 }  // namespace predict
 
-/// All that the full module has beside it.
+/// All that the full module has beside it. Unlike the concepts of a prediction, those of evaluation and optimization
+/// may throw; what gets here is a fault of ours, and is told instead of leaving C++.
 namespace full {
 
+template <auto f>
+struct Contained;
+template <class R, class... Arguments, R (*f)(Arguments...)>
+struct Contained<f> {
+  static R call(Arguments... arguments) {
+    try {
+      return f(arguments...);
+    } catch (const std::exception& error) {
+      return Failure{"internal", error.what()};
+    }
+  }
+};
+template <auto f>
+inline constexpr auto contained = &Contained<f>::call;
+
 inline constexpr Function functions[] = {
-    {"signature", signature},
-    {"inferPrefix", infer_prefix}, {"translate", translate},    {"formatValue", format_value},
-    {"parseValue", parse_value},   {"repairJson", repair_json}, {"normalizeText", normalize_text},
-    {"textMetric", text_metric},   {"metric", metric},          {"practiceReply", practice_reply},
-    {"splitRows", split_rows},     {"estimate", estimate},      {"compareScores", compare_scores},
+    {"signature", contained<signature>},
+    {"inferPrefix", contained<infer_prefix>},
+    {"translate", contained<translate>},
+    {"formatValue", contained<format_value>},
+    {"parseValue", contained<parse_value>},
+    {"repairJson", contained<repair_json>},
+    {"normalizeText", contained<normalize_text>},
+    {"textMetric", contained<text_metric>},
+    {"metric", contained<metric>},
+    {"practiceReply", contained<practice_reply>},
+    {"estimate", contained<estimate>},
+    {"compareScores", contained<compare_scores>},
 };
 
 inline constexpr Class classes[] = {
-    {"Session", make<SessionHandle>},
+    {"Session", contained<make<SessionHandle>>},
 };
 
 inline constexpr Method methods[] = {
-    {"Session.step", method<SessionHandle, &SessionHandle::step>},
-    {"Session.result", method<SessionHandle, &SessionHandle::result>},
+    {"Session.step", contained<method<SessionHandle, &SessionHandle::step>>},
+    {"Session.result", contained<method<SessionHandle, &SessionHandle::result>>},
 };
 
 }  // namespace full

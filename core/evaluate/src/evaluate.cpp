@@ -8,8 +8,16 @@
 namespace strop {
 namespace {
 
+Json trace_json(const std::vector<TraceStep>& trace) {
+  Json steps = Json::array();
+  for (const auto& [predictor, inputs, outputs] : trace)
+    steps.push_back(Object().set("predictor", predictor).set("inputs", inputs).set("outputs", outputs));
+  return steps;
+}
+
 /// The score of a prediction, from the core's metric or the host's.
-Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, DatasetPtr set, std::size_t row) {
+Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, DatasetPtr set, std::size_t row,
+                    bool with_trace) {
   const Json& example = set->rows[row];
   if (scoring->metric) {
     auto scored = score(*scoring->metric, example, result.prediction);
@@ -19,10 +27,10 @@ Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, D
     result.score = *scored;
     co_return;
   }
-  std::string request = dump_json(
-      Object().set("set", set->name).set("row", row).set("example", example).set("prediction", result.prediction),
-      JsonStyle::compact);
-  const std::string answer = co_await ask("metric", std::move(request));
+  Json request =
+      Object().set("set", set->name).set("row", row).set("example", example).set("prediction", result.prediction);
+  if (with_trace) request["trace"] = trace_json(result.trace);
+  const std::string answer = co_await ask("metric", dump_json(request, JsonStyle::compact));
   const auto json = parse_json(answer);
   if (!json || !member(*json, "score").is_number()) throw Error(Fault::fatal, "a metric must yield a number");
   result.score = (*json)["score"].get<double>();
@@ -82,14 +90,14 @@ Json inputs_of(const Program& program, const Json& example) {
 }
 
 Task<RowResult> run_and_score(RunnerPtr runner, std::shared_ptr<const Scoring> scoring, DatasetPtr set, std::size_t row,
-                              Json config) {
+                              Json config, bool for_demos) {
   RowResult result;
   try {
     Json inputs = inputs_of(runner->program(), set->rows[row]);
     Rollout rollout = co_await run_program(runner, std::move(inputs), std::move(config));
     result.prediction = std::move(rollout.prediction);
     result.trace = std::move(rollout.trace);
-    co_await apply_metric(result, scoring, set, row);
+    co_await apply_metric(result, scoring, set, row, for_demos);
   } catch (const Error& error) {
     if (error.fault != Fault::parse && error.fault != Fault::program) throw;
     result.score = scoring->failure_score;

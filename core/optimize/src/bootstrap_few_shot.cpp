@@ -38,7 +38,7 @@ Task<Attempt> attempt(const Study& study, std::shared_ptr<const Program> teacher
   for (std::size_t round = 0; round < options.max_rounds && !result.passed; ++round) {
     Json config = Json::object();
     if (round > 0) config = Object().set("temperature", 1.0).set("rolloutId", round);
-    const RowResult run = co_await run_and_score(runner, study.scoring, study.data.train, row, std::move(config));
+    const RowResult run = co_await run_and_score(runner, study.scoring, study.data.train, row, std::move(config), true);
     result.reason = run.error;
     if (!run.error.empty()) continue;
     result.passed = options.metric_threshold ? *run.score >= *options.metric_threshold : *run.score != 0;

@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <numeric>
 #include <strop/evaluate/statistics.hpp>
 #include <strop/optimize/compile.hpp>
 #include <strop/program/state.hpp>
-#include <strop/text/sort.hpp>
 #include <strop/value/members.hpp>
 
 namespace strop {
@@ -21,22 +19,22 @@ Json summary(const Evaluation& evaluation) {
 
 /// What there is to begin with, scored, and what the optimizer makes of it.
 Task<Candidate> search(Study& study, CompileSpec& spec) {
-  if (const auto* options = std::get_if<RandomSearchOptions>(&spec.options))
+  if (const auto* options = std::get_if<RandomSearchOptions>(&spec.optimizer.options))
     co_return co_await random_search(study, spec.student, spec.teacher, *options);
 
   Scope& here = co_await this_scope();
   Candidate seed = study.add(here, "Seed program", {"seed"}, spec.student);
   co_await study.validate(std::move(seed)).named("candidate");
   Program made = spec.student;
-  if (const auto* options = std::get_if<LabeledOptions>(&spec.options)) {
+  if (const auto* options = std::get_if<LabeledOptions>(&spec.optimizer.options)) {
     made = labeled_few_shot(spec.student, study.data.train->rows, options->k, options->sample);
   } else {
     std::vector<std::size_t> order(study.data.train->rows.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     made = co_await bootstrap_few_shot(study, spec.student, spec.teacher, std::move(order),
-                                       std::get<BootstrapOptions>(spec.options), study.next_number());
+                                       std::get<BootstrapOptions>(spec.optimizer.options), study.next_number());
   }
-  const bool labeled = std::holds_alternative<LabeledOptions>(spec.options);
+  const bool labeled = std::holds_alternative<LabeledOptions>(spec.optimizer.options);
   Candidate candidate =
       study.add(here, labeled ? "Labeled demos" : "Bootstrapped, in order", {labeled ? "labeled" : "bootstrap"}, made);
   co_return co_await study.validate(std::move(candidate)).named("candidate");
@@ -77,13 +75,14 @@ void add_comparison(Json& report, const HeldOut& result) {
 Task<Json> compile(CompileSpec spec) {
   Scope& here = co_await this_scope();
   Study study(spec.data, spec.lm, spec.scoring, spec.limit);
-  const Json planned = estimate(spec);
+  const RowCounts rows{spec.data.train->rows.size(), spec.data.val->rows.size(), spec.data.test->rows.size()};
+  const Json planned = estimate(spec.optimizer, rows, spec.student.predictors().size());
   here.emit(Object()
                 .set("event", "start")
-                .set("optimizer", spec.name)
-                .set("train", spec.data.train->rows.size())
-                .set("val", spec.data.val->rows.size())
-                .set("test", spec.data.test->rows.size())
+                .set("optimizer", spec.optimizer.name)
+                .set("train", rows.train)
+                .set("val", rows.val)
+                .set("test", rows.test)
                 .set("estimate", planned));
 
   // What the held-out runs may cost is kept back from the search.
@@ -105,7 +104,7 @@ Task<Json> compile(CompileSpec spec) {
   const Candidate& first = study.candidates.front();
   Json report = Object()
                     .set("event", "report")
-                    .set("optimizer", spec.name)
+                    .set("optimizer", spec.optimizer.name)
                     .set("candidate", chosen.number)
                     .set("heldOut", true)
                     .set("seed", nullptr)
@@ -153,50 +152,24 @@ Task<Json> evaluation(EvaluateSpec spec) {
   co_return result;
 }
 
-Json estimate(const CompileSpec& spec) {
-  const std::size_t train = spec.data.train->rows.size(), val = spec.data.val->rows.size(),
-                    test = spec.data.test->rows.size();
-  std::size_t least = 2 * test, most = 2 * test;
+Json estimate(const OptimizerSpec& optimizer, RowCounts rows, std::size_t predictors) {
+  std::size_t least = 2 * rows.test, most = 2 * rows.test;
   const auto bootstrap = [&](const BootstrapOptions& options, bool full) {
     least += std::min(full ? options.max_bootstrapped_demos : std::min<std::size_t>(options.max_bootstrapped_demos, 1),
-                      train);
-    most += options.max_bootstrapped_demos > 0 ? train * options.max_rounds : 0;
+                      rows.train);
+    most += options.max_bootstrapped_demos > 0 ? rows.train * options.max_rounds : 0;
   };
-  if (const auto* search = std::get_if<RandomSearchOptions>(&spec.options)) {
-    least += (search->candidates + 3) * val, most += (search->candidates + 3) * val;
+  if (const auto* search = std::get_if<RandomSearchOptions>(&optimizer.options)) {
+    least += (search->candidates + 3) * rows.val, most += (search->candidates + 3) * rows.val;
     bootstrap(search->bootstrap, true);
     for (std::size_t k = 0; k < search->candidates; ++k) bootstrap(search->bootstrap, false);
   } else {
-    least += 2 * val, most += 2 * val;
-    if (const auto* options = std::get_if<BootstrapOptions>(&spec.options)) bootstrap(*options, true);
+    least += 2 * rows.val, most += 2 * rows.val;
+    if (const auto* options = std::get_if<BootstrapOptions>(&optimizer.options)) bootstrap(*options, true);
   }
-  const std::size_t calls = spec.student.predictors().size();
   return Object()
       .set("runs", Object().set("min", least).set("max", most))
-      .set("calls", Object().set("min", least * calls).set("max", most * calls));
-}
-
-Split split_rows(std::size_t count, std::uint64_t seed, double train, double val, double test) {
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  Random(seed, "split").shuffle(order);
-  const double whole = train + val + test;
-  const auto part = [&](double fraction) -> std::size_t {
-    if (!(fraction > 0) || !(whole > 0)) return 0;
-    return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(count) * fraction / whole + 0.5));
-  };
-  const std::size_t held = std::min(part(test), count), validation = std::min(part(val), count - held);
-  Split split;
-  const auto cut = [&](std::size_t from, std::size_t to) {
-    std::vector<std::size_t> rows(order.begin() + static_cast<std::ptrdiff_t>(from),
-                                  order.begin() + static_cast<std::ptrdiff_t>(to));
-    sort(rows);
-    return rows;
-  };
-  split.test = cut(0, held);
-  split.val = cut(held, held + validation);
-  split.train = train > 0 ? cut(held + validation, count) : std::vector<std::size_t>{};
-  return split;
+      .set("calls", Object().set("min", least * predictors).set("max", most * predictors));
 }
 
 }  // namespace strop

@@ -134,8 +134,7 @@ BootstrapOptions bootstrap_options(Members& members) {
 
 }  // namespace
 
-Result<CompileSpec> compile_spec(const Json& json) {
-  const Json& optimizer = member(json, "optimizer");
+Result<OptimizerSpec> optimizer_spec(const Json& optimizer) {
   if (!optimizer.is_object()) return wrong("optimizer", "an object with a name is expected");
   const std::string name = text_member(optimizer, "name");
   Members members(optimizer, "optimizer");
@@ -159,7 +158,12 @@ Result<CompileSpec> compile_spec(const Json& json) {
                {name}));
   }
   if (members.failure()) return *members.failure();
+  return OptimizerSpec{name, options};
+}
 
+Result<CompileSpec> compile_spec(const Json& json) {
+  auto optimizer = optimizer_spec(member(json, "optimizer"));
+  if (!optimizer) return optimizer.error();
   auto student = program_of(json);
   if (!student) return student.error();
   std::shared_ptr<const Program> teacher;
@@ -180,13 +184,8 @@ Result<CompileSpec> compile_spec(const Json& json) {
   if (!test) return test.error();
   if ((*val)->rows.empty()) *val = std::make_shared<const Dataset>(Dataset{"val", (*train)->rows});
   const std::size_t limit = Members(json, "spec").count("limit", 32, 100'000);
-  return CompileSpec{name,
-                     options,
-                     std::move(*student),
-                     std::move(teacher),
-                     {*train, *val, *test},
-                     std::move(*lm),
-                     *scoring,
+  return CompileSpec{std::move(*optimizer),          std::move(*student), std::move(teacher),
+                     {*train, *val, *test},          std::move(*lm),      *scoring,
                      std::max<std::size_t>(limit, 1)};
 }
 

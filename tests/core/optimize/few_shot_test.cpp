@@ -105,6 +105,25 @@ TEST_CASE("bootstrapped demos come first and labeled ones fill up, as in DSPy") 
   CHECK(Names(qa.begin(), qa.begin() + 2) == Names{"+q1", "+q4"});
 }
 
+TEST_CASE("a metric of the host is shown the trace of what may become a demo, and of nothing else") {
+  const Json options = {{"name", "BootstrapFewShot"}, {"maxBootstrappedDemos", 1}, {"maxLabeledDemos", 0}};
+  auto running = session(spec(two, options));
+  Scripted host{Answers{}};
+  host.drive(*running);
+  std::size_t judged = 0;
+  for (const auto& [id, kind, path, request] : host.asked) {
+    if (kind != "metric") continue;
+    ++judged;
+    REQUIRE(request.contains("trace") == (request["set"] == "train"));
+    if (!request.contains("trace")) continue;
+    CHECK(request["trace"][0]["predictor"] == "gen");
+    CHECK(request["trace"][0]["outputs"]["query"] == "query-q0");
+    CHECK(request["trace"][1]["predictor"] == "qa");
+    CHECK(request["trace"][1]["inputs"]["query"] == "query-q0");
+  }
+  CHECK(judged > 4);
+}
+
 TEST_CASE("bootstrapping makes no more calls than one example after another would") {
   const Json options = {{"name", "BootstrapFewShot"}, {"maxBootstrappedDemos", 3}, {"maxLabeledDemos", 0}};
   auto running = session(spec(one, options));
@@ -315,19 +334,4 @@ TEST_CASE("specifications that are wrong are refused with the place") {
   CHECK_THAT(refused(bad), Catch::Matchers::StartsWith("optimizer.k:"));
   bad = good, bad["adapter"] = "yaml";
   CHECK_THAT(refused(bad), Catch::Matchers::StartsWith("adapter:"));
-}
-
-TEST_CASE("rows are split by the seed, and each part has its share") {
-  const auto split = split_rows(100, 7, 0.5, 0.2, 0.3), again = split_rows(100, 7, 0.5, 0.2, 0.3);
-  CHECK(split.train == again.train);
-  CHECK(split.train.size() == 50);
-  CHECK(split.val.size() == 20);
-  CHECK(split.test.size() == 30);
-  std::vector<std::size_t> all;
-  for (const auto* part : {&split.train, &split.val, &split.test}) all.insert(all.end(), part->begin(), part->end());
-  std::sort(all.begin(), all.end());
-  for (std::size_t k = 0; k < all.size(); ++k) REQUIRE(all[k] == k);
-  CHECK(split_rows(100, 8, 0.5, 0.2, 0.3).test != split.test);
-  CHECK(split_rows(0, 1, 1, 1, 1).train.empty());
-  CHECK(split_rows(2, 1, 0.1, 0.1, 0.8).test.size() == 2);
 }

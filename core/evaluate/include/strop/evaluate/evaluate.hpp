@@ -60,9 +60,10 @@ class ScoreMatrix {
 Json inputs_of(const Program& program, const Json& example);
 
 /// Runs the program on an example and scores it. Throws Error{transient}, {exhausted} and {fatal} only; what the
-/// program or the metric does wrong is in the result. `set` and `row` tell a host's metric which example it is.
+/// program or the metric does wrong is in the result. `set` and `row` tell a host's metric which example it is. With
+/// `for_demos` it is shown the run's trace too, as in DSPy, so that it can be stricter about what becomes a demo.
 Task<RowResult> run_and_score(RunnerPtr runner, std::shared_ptr<const Scoring> scoring, DatasetPtr set, std::size_t row,
-                              Json config);
+                              Json config, bool for_demos = false);
 
 struct EvaluateOptions {
   std::size_t limit = 32;     ///< rows open at a time

@@ -12,10 +12,18 @@ struct LabeledOptions {
   bool sample = true;
 };
 
-/// One run of an optimizer, as asked for.
-struct CompileSpec {
+/// An optimizer and its options.
+struct OptimizerSpec {
   std::string name;  ///< DSPy's: "LabeledFewShot", "BootstrapFewShot", "BootstrapFewShotWithRandomSearch"
   std::variant<LabeledOptions, BootstrapOptions, RandomSearchOptions> options;
+};
+
+/// {"name", its options in camelCase}; those that are missing are DSPy's defaults. A failure names the member.
+Result<OptimizerSpec> optimizer_spec(const Json& json);
+
+/// One run of an optimizer, as asked for.
+struct CompileSpec {
+  OptimizerSpec optimizer;
   Program student;
   std::shared_ptr<const Program> teacher;  ///< null: the student
   StudyData data;
@@ -24,7 +32,7 @@ struct CompileSpec {
   std::size_t limit = 32;
 };
 
-/// {"optimizer": {"name", its options in camelCase}, "program", "state"?, "teacher"?: state, "adapter", "lm"?:
+/// {"optimizer": as for optimizer_spec, "program", "state"?, "teacher"?: state, "adapter", "lm"?:
 /// {"config", "maxTokens", "nanousdIn", "nanousdOut"}, "metric": {"name", "field"} or {"version"} of the host's
 /// function, "train", "val"?, "test"?: rows, "limit"?}. Without "val" the training set decides, as in DSPy. A failure
 /// names the member or the row.
@@ -52,18 +60,15 @@ Result<EvaluateSpec> evaluate_spec(const Json& json);
 /// Yields {"score", "n", "missing", "interval", "rows": [{"score", "prediction", "error"?, "feedback"?}]}.
 Task<Json> evaluation(EvaluateSpec spec);
 
-/// How many program runs and model calls a run makes at least and at most, held-out rows included:
-/// {"runs": {"min", "max"}, "calls": {"min", "max"}}. Formulas: LabeledFewShot V + V; BootstrapFewShot V + [b, T·r] +
-/// V; random search (N + 3)·V + Σ over N + 1 bootstraps of [1…b, T·r]; the test set twice. V, T rows; b bootstrapped
-/// demos; r rounds.
-Json estimate(const CompileSpec& spec);
-
-/// Which rows are for training, for validation and held out: a shuffle by the seed, cut by the fractions, each part
-/// with at least one row where its fraction is above 0 and there are rows enough. Three lists of row numbers,
-/// ascending.
-struct Split {
-  std::vector<std::size_t> train, val, test;
+/// How many rows there are of each kind.
+struct RowCounts {
+  std::size_t train = 0, val = 0, test = 0;
 };
-Split split_rows(std::size_t count, std::uint64_t seed, double train, double val, double test);
+
+/// How many program runs and model calls a run makes at least and at most, held-out rows included, if the program makes
+/// one call a predictor: {"runs": {"min", "max"}, "calls": {"min", "max"}}. Formulas: LabeledFewShot V + V;
+/// BootstrapFewShot V + [b, T·r] + V; random search (N + 3)·V + Σ over N + 1 bootstraps of [1…b, T·r]; the test set
+/// twice. V, T rows; b bootstrapped demos; r rounds.
+Json estimate(const OptimizerSpec& optimizer, RowCounts rows, std::size_t predictors);
 
 }  // namespace strop
