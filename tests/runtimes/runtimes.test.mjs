@@ -93,6 +93,26 @@ test('Deno, with no permission', () =>
   same(run(bin('deno'), ['run', '--quiet', '--no-prompt', 'main.mjs'], project, { DENO_NO_UPDATE_CHECK: '1' })));
 test('Bun', () => same(run(bin('bun'), ['main.mjs'])));
 
+test('Node, from one file that esbuild has bundled for a server', async () => {
+  const { build } = await import('esbuild');
+  const outfile = join(project, 'server/main.mjs');
+  await build({
+    entryPoints: [join(project, 'main.mjs')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const elsewhere = mkdtempSync(join(tmpdir(), 'strop-server-')); // where there are no packages
+  try {
+    cpSync(outfile, join(elsewhere, 'main.mjs'));
+    same(run(process.execPath, ['main.mjs'], elsewhere));
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+});
+
 /** What these bundlers leave to the user: the modules beside the bundle. */
 function copyModules(folder) {
   for (const name of ['predict.wasm', 'core.wasm'])

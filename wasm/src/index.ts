@@ -1,6 +1,30 @@
 export { type Configuration, configure } from './config.js';
 export { crossings, type ReadyOptions, ready } from './core/core.js';
-export * from './errors.js';
+export {
+  AdapterParseError,
+  ConfigurationError,
+  CoreError,
+  DisposedError,
+  InputError,
+  LMAbortedError,
+  LMAuthError,
+  LMBadRequestError,
+  LMBillingError,
+  LMContextWindowError,
+  LMError,
+  type LMErrorOptions,
+  LMNetworkError,
+  LMOverloadedError,
+  LMRateLimitError,
+  LMTimeoutError,
+  MetricError,
+  ProgramError,
+  RunError,
+  SignatureError,
+  StoreError,
+  StropError,
+  type StropErrorOptions,
+} from './errors.js';
 export { type EvaluateOptions, type Evaluation, evaluate, type RowResult } from './evaluate/evaluate.js';
 export {
   exact,
@@ -9,8 +33,10 @@ export {
   type Metric,
   type MetricFunction,
   type MetricResult,
+  type MetricTrace,
   normalized,
 } from './evaluate/metrics.js';
+export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
 export { type Cache, memoryCache } from './lm/cache.js';
 export type { HttpOptions } from './lm/http.js';
 export { type OpenAIOptions, openai } from './lm/openai.js';

@@ -7,9 +7,9 @@
 import createModule from 'strop-core-glue';
 import { CoreError, coreFailure, DisposedError, messageOf } from '../errors.js';
 
-/** Functions that take JSON (or text) and give JSON (or text), of both modules and of the full one only. */
-type PredictFunction = 'requestKey';
-type FullFunction =
+/** Functions that take JSON (or text) and give JSON (or text). */
+type FunctionName =
+  | 'requestKey'
   | 'signature'
   | 'inferPrefix'
   | 'formatValue'
@@ -20,7 +20,6 @@ type FullFunction =
   | 'textMetric'
   | 'metric'
   | 'practiceReply'
-  | 'splitRows'
   | 'estimate'
   | 'compareScores';
 
@@ -35,8 +34,8 @@ interface CoreModule {
   [entry: string]: (first: number, bytes: number) => number;
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
 let crossed = 0;
 
 /** How many calls have crossed into the core since it was loaded, for benchmarks and tests. */
@@ -146,8 +145,10 @@ class Instance {
   }
 
   #output(bytes: number): string {
-    const at = this.#module.reserve(0);
-    return decoder.decode(this.#view().subarray(at, at + bytes));
+    return this.#guard(() => {
+      const at = this.#module.reserve(0);
+      return decoder.decode(this.#view().subarray(at, at + bytes));
+    });
   }
 
   #view(): Uint8Array {
@@ -164,8 +165,10 @@ export interface ModuleSource {
   load?(): Promise<WebAssembly.Module>;
 }
 
-/** Where the modules come from: the one that predictions need, and the one of evaluation and optimization, which has all
- * of the other and so takes its place once it is there. An entry point of the package sets it. */
+/**
+ * Where the modules come from: the one that predictions need, and the one of evaluation and optimization, which has all
+ * of the other and so takes its place once it is there. An entry point of the package sets it.
+ */
 export type CoreSource = Record<Part, ModuleSource>;
 type Part = 'predict' | 'full';
 
@@ -252,14 +255,17 @@ export function useModule(started: StartedModule): void {
 }
 
 /** A function of the core from text to text. */
-export function callCore(name: PredictFunction | FullFunction, input: string): string {
-  return instance(name !== 'requestKey').ask(name, input);
+export function callCore(name: FunctionName, input: string): string {
+  const all = name !== 'requestKey'; // the one function that predictions need
+  return instance(all).ask(name, input);
 }
 
 /** Frees what was forgotten once it is garbage; some edge runtimes do not tell of garbage. */
 const forgotten =
   typeof FinalizationRegistry === 'function'
-    ? new FinalizationRegistry<{ core: Instance; handle: number }>(({ core, handle }) => core.release(handle))
+    ? /* @__PURE__ */ new FinalizationRegistry<{ core: Instance; handle: number }>(({ core, handle }) =>
+        core.release(handle),
+      )
     : undefined;
 
 /** An object in the core. What it was made from is kept, so that it can be made again after a crash. */

@@ -6,12 +6,11 @@ setCoreSource({
   predict: {
     load: async () =>
       (await fetched(new URL('./predict.wasm', import.meta.url))) ??
-      (await import('../core/inline-predict.js')).compilePredict(),
+      (await import('./inline-predict.js')).compilePredict(),
   },
   full: {
     load: async () =>
-      (await fetched(new URL('./core.wasm', import.meta.url))) ??
-      (await import('../core/inline-full.js')).compileFull(),
+      (await fetched(new URL('./core.wasm', import.meta.url))) ?? (await import('./inline-full.js')).compileFull(),
   },
 });
 

@@ -1,7 +1,7 @@
 import { configured } from '../config.js';
 import { CorePredictor, isReady, ready } from '../core/core.js';
 import { ConfigurationError, InputError, messageOf } from '../errors.js';
-import { aborted, ask, byteLength, usageOf } from '../lm/call.js';
+import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
 import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest } from '../lm/types.js';
 import type { Inputs, Outputs } from '../types/signature.js';
@@ -189,7 +189,7 @@ export class Predict<S extends string = string> extends Runnable {
       messages: request.messages,
       reply: response.text,
       model: response.model ?? lm.model,
-      ...(response.cached ? {} : { usage: usageOf(promptBytes(request), response) }),
+      ...(response.cached ? {} : { usage: callUsage(promptBytes(request), response) }),
     };
     context?.trace.push(step);
     return withTrace(outputs, [step]);
