@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ChainOfThought, exact, LMAuthError, Module, Predict, practiceModel } from 'strop';
+import { ChainOfThought, exact, LMAuthError, Module, Predict, Program, practiceModel } from 'strop';
 import { BootstrapFewShot, BootstrapFewShotWithRandomSearch, LabeledFewShot } from 'strop/optimize';
-import { chat, doubler, numbers, scripted } from './help.mjs';
+import { chat, doubler, inputOf, numbers, scripted } from './help.mjs';
 
 const data = { trainset: numbers(0, 20), valset: numbers(100, 120), testset: numbers(200, 220) };
 const search = (options) =>
@@ -168,15 +168,74 @@ describe('optimizers', () => {
     }
   });
 
-  it('is quick beside the model', async () => {
-    const rows = numbers(0, 200);
-    const run = search({ candidates: 4 }).compile(new Predict('number -> double', { lm: doubler() }), {
-      trainset: rows,
-      valset: rows,
+  it('tells before a run how many calls it makes', async () => {
+    const student = new Predict('number -> double', { lm: doubler() });
+    for (const optimizer of [
+      new LabeledFewShot({ metric: exact('double'), k: 4 }),
+      new BootstrapFewShot({ metric: exact('double'), maxBootstrappedDemos: 2 }),
+      search({ budget: { calls: 150 } }),
+    ]) {
+      for (const sets of [data, { trainset: data.trainset }]) {
+        const estimate = await optimizer.estimate(student, sets);
+        const run = optimizer.compile(student, { ...sets, cache: false });
+        const { report } = await run;
+        assert.deepEqual(estimate, run.events.find(({ event }) => event === 'start').estimate);
+        assert.ok(report.spent.calls <= estimate.calls.max);
+        assert.ok(report.state === 'budget' || report.outOfBudget || report.spent.calls > 0);
+      }
+    }
+    const steps = new Program({
+      modules: {
+        a: { type: 'Predict', signature: 'number -> half' },
+        b: { type: 'Predict', signature: 'half -> double' },
+      },
     });
-    const { report } = await run;
-    const perCall = (report.seconds * 1e6) / report.spent.calls;
-    assert.ok(perCall < 2000, `${perCall} us a call`);
+    const { runs, calls } = await search().estimate(steps, data);
+    assert.deepEqual(calls, { min: 2 * runs.min, max: 2 * runs.max });
+    await assert.rejects(search({ candidates: -1 }).estimate(student, data), /candidates/);
+  });
+
+  it('shows a metric the steps of what may become a demo', async () => {
+    class Halves extends Module {
+      half = new Predict('number -> half');
+      double = new Predict('half -> double');
+      async forward({ number }) {
+        const { half } = await this.half.run({ number });
+        return this.double.run({ half });
+      }
+    }
+    const lm = scripted((content) => {
+      const number = inputOf(content, 'number');
+      return number === undefined ? chat({ double: `${inputOf(content, 'half')}!` }) : chat({ half: `${number}/2` });
+    });
+    for (const program of [
+      new Halves(),
+      new Program({
+        modules: {
+          half: { type: 'Predict', signature: 'number -> half' },
+          double: { type: 'Predict', signature: 'half -> double' },
+        },
+      }),
+    ]) {
+      const seen = [];
+      const metric = ({ number }, { double }, trace) => {
+        seen.push(trace);
+        if (trace) {
+          assert.deepEqual(trace, [
+            { predictor: 'half', inputs: { number }, outputs: { half: `${number}/2` } },
+            { predictor: 'double', inputs: { half: `${number}/2` }, outputs: { double } },
+          ]);
+        }
+        return true;
+      };
+      const { report } = await new BootstrapFewShot({ metric, maxBootstrappedDemos: 3 }).compile(program, {
+        ...data,
+        lm,
+      });
+      assert.equal(report.state, 'done');
+      assert.equal(seen.filter(Boolean).length, 3);
+      assert.equal(seen.filter((trace) => !trace).length, report.spent.runs - 3);
+    }
   });
 
   it('runs on the practice model, in both formats', async () => {

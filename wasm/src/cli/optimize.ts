@@ -233,7 +233,7 @@ function begin({ task, splits, args, interruption, model }: Job, journal: string
 
 /** Whether the journal was written by a run of something else. */
 function isOtherRun(error: unknown): boolean {
-  return error instanceof RunError && error.message.includes('journal belongs to another run');
+  return error instanceof RunError && error.details.code === 'journal_other_run';
 }
 
 /** How many answers a journal holds; its first line is the run itself. */

@@ -2,6 +2,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { callCore } from '../core/core.js';
 import { InputError, messageOf } from '../errors.js';
 import type { FieldMetric } from '../evaluate/metrics.js';
+import { type Split, splitRows } from '../evaluate/split.js';
 import type { LMConfig } from '../lm/types.js';
 import { ChainOfThought } from '../program/module.js';
 import { type Field, Predict } from '../program/predict.js';
@@ -29,15 +30,13 @@ export interface Search {
   maxLabeledDemos?: number;
 }
 
-export type Split = 'train' | 'val' | 'test';
-
 /** What is asked, how it is scored, on which rows: a task file, options, or both. */
 export interface Task {
   name: string;
   program: CliProgram;
   metric: FieldMetric | undefined;
   /** Files of rows. */
-  rows: Partial<Record<Split | 'all', string>>;
+  rows: Partial<Record<keyof Split<Row> | 'all', string>>;
   search: Search;
   config: LMConfig | undefined;
   seed: number;
@@ -256,15 +255,12 @@ export function splitsOf(task: Task): { train: Row[]; val: Row[] | undefined; te
   }
   const all = read(rows.all);
   if (!all) throw usageError('Which rows? Give --rows FILE, or --train, --val and --test.');
-  const split = JSON.parse(
-    callCore('splitRows', JSON.stringify({ count: all.length, seed, train: 0.5, val: 0.2, test: 0.3 })),
-  ) as Record<Split, number[]>;
-  const of = (indices: number[]) => indices.map((i) => all[i] as Row);
+  const split = splitRows(all, { seed });
   if (split.train.length === 0 || split.val.length === 0 || split.test.length === 0) {
     throw new InputError(
       'too_few_rows',
       `${rows.all} has ${all.length} rows: too few to split. Twenty is the least that says anything.`,
     );
   }
-  return { train: of(split.train), val: of(split.val), test: of(split.test) };
+  return split;
 }

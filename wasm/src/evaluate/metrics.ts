@@ -1,6 +1,6 @@
 import { MetricError, quote } from '../errors.js';
 import type { Row } from '../program/runnable.js';
-import type { Trace } from '../program/trace.js';
+import type { TraceStep } from '../program/trace.js';
 
 /** A metric that the core knows: it compares one field of the example with that of the prediction. */
 export interface FieldMetric {
@@ -11,17 +11,21 @@ export interface FieldMetric {
 /** What a metric may give: a score, where 1 is right and 0 is wrong, and for optimizers that read it a reason. */
 export type MetricResult = number | boolean | { score: number | boolean; feedback?: string };
 
+/** The predictor calls behind a prediction, in the order in which they were answered. */
+export type MetricTrace = readonly Pick<TraceStep, 'predictor' | 'inputs' | 'outputs'>[];
+
 /**
  * A metric of your own.
  *
  * @param example the row, as it was given.
  * @param prediction the program's outputs.
- * @param trace the predictor calls behind it, if JavaScript ran the program.
+ * @param trace given, as in DSPy, only where the prediction may become a demo: be stricter there if you like, and look
+ *   at the steps between.
  */
 export type MetricFunction<E extends Row = Row> = (
   example: E,
   prediction: Row,
-  trace?: Trace,
+  trace?: MetricTrace,
 ) => MetricResult | Promise<MetricResult>;
 
 /** How predictions are scored. */

@@ -1,8 +1,9 @@
+import { callCore, ready } from '../core/core.js';
 import type { Metric } from '../evaluate/metrics.js';
 import type { Row, Runnable } from '../program/runnable.js';
 import { stateText } from '../program/runnable.js';
 import type { RunUsage } from '../run/driver.js';
-import type { CoreReport } from '../run/events.js';
+import type { CoreReport, Estimate } from '../run/events.js';
 import { Run } from '../run/run.js';
 import { type Budget, checkRows, driverOptions, type SessionOptions } from '../run/spec.js';
 
@@ -57,6 +58,13 @@ export interface OptimizeResult<P extends Runnable> {
 /** An optimization in progress. */
 export type Optimization<P extends Runnable> = Run<OptimizeResult<P>, P>;
 
+/** The sizes of the sets that an estimate is for. */
+export interface EstimateOptions {
+  trainset: { readonly length: number };
+  valset?: { readonly length: number };
+  testset?: { readonly length: number };
+}
+
 /** What is common to optimizers. */
 export abstract class Optimizer<E extends Row, O extends OptimizerOptions<E>> {
   /** @internal */
@@ -68,6 +76,22 @@ export abstract class Optimizer<E extends Row, O extends OptimizerOptions<E>> {
 
   /** DSPy's name and our options, as the core takes them. @internal */
   protected abstract optimizer(): { name: string; [option: string]: unknown };
+
+  /**
+   * How many runs of the program and calls of the model `compile` would take, if each predictor is called once a run.
+   * Without the budget: that may end the run earlier.
+   */
+  async estimate(program: Runnable, { trainset, valset, testset }: EstimateOptions): Promise<Estimate> {
+    await ready({ all: true });
+    const sizes = {
+      optimizer: this.optimizer(),
+      train: trainset.length,
+      val: (valset ?? trainset).length,
+      test: testset?.length ?? 0,
+      predictors: program.namedPredictors().size,
+    };
+    return JSON.parse(callCore('estimate', JSON.stringify(sizes)));
+  }
 
   /**
    * Looks for a better program. The given one is not changed. The run starts by itself.

@@ -11,9 +11,9 @@ import {
   StoreError,
   StropError,
 } from '../errors.js';
-import { type MetricFunction, scoreOf } from '../evaluate/metrics.js';
+import { type MetricFunction, type MetricTrace, scoreOf } from '../evaluate/metrics.js';
 import { type Cache, memoryCache } from '../lm/cache.js';
-import { ask, byteLength, usageOf } from '../lm/call.js';
+import { ask, byteLength, callUsage } from '../lm/call.js';
 import { Limit } from '../lm/limit.js';
 import { requestFromText, requestKey, requestText } from '../lm/request.js';
 import type { LM, LMConfig, LMResponse } from '../lm/types.js';
@@ -88,6 +88,7 @@ interface Judged {
   row: number;
   example: Row;
   prediction: Row;
+  trace?: MetricTrace;
 }
 
 /** What a program of JavaScript is asked. */
@@ -292,7 +293,7 @@ export class Driver {
     const response = await flight;
     if (known || response.cached) ++this.usage.cachedCalls;
     // The usage is the same from a cache, so that a run does not depend on what happens to be known.
-    const { inputTokens, outputTokens } = usageOf(byteLength(text), response);
+    const { inputTokens, outputTokens } = callUsage(byteLength(text), response);
     return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens }, response };
   }
 
@@ -309,7 +310,7 @@ export class Driver {
       if (began > this.#failedAt) this.#failures = 0;
       this.#release(began);
       if (!response.cached) {
-        const { inputTokens, outputTokens, estimated } = usageOf(byteLength(text), response);
+        const { inputTokens, outputTokens, estimated } = callUsage(byteLength(text), response);
         ++usage.calls;
         usage.inputTokens += inputTokens;
         usage.outputTokens += outputTokens;
@@ -346,10 +347,10 @@ export class Driver {
   async #score(text: string): Promise<string> {
     const { metric, data } = this.#options;
     if (!metric) throw new CoreError('core_protocol', 'The core asks for a metric, but the run has none of its own.');
-    const { set, row, example, prediction } = readJson<Judged>(text);
+    const { set, row, example, prediction, trace } = readJson<Judged>(text);
     let result: unknown;
     try {
-      result = await metric(data[set]?.[row] ?? example, prediction);
+      result = await metric(data[set]?.[row] ?? example, prediction, trace);
     } catch (error) {
       throw new MetricError('metric_threw', `The metric threw on row ${row} of ${set}: ${messageOf(error)}`, {
         cause: error,

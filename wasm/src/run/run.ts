@@ -61,7 +61,7 @@ export class Run<R, P> implements Promise<R>, AsyncIterable<RunEvent> {
         const { cause } = this.#driver;
         throw new RunError('run_failed', cause === undefined ? ended.reason : messageOf(cause), {
           cause,
-          details: { reason: ended.reason },
+          details: { reason: ended.reason, code: ended.code },
         });
       }
       return finish(ended, this.progress);

@@ -67,6 +67,12 @@ export interface RunSpec {
   pace: number;
 }
 
+export interface SetSizes {
+  train: number;
+  val: number;
+  test: number;
+}
+
 export interface PromptReply {
   completion: boolean;
   bare: Message[];
@@ -117,6 +123,11 @@ export interface Methods {
   verdicts: {
     in: { metric: MetricSpec; pairs: readonly { example: Row; prediction: Values | null; error?: string }[] };
     out: ScoredAnswer[];
+  };
+  /** The fewest and most calls of a run, held-out rows included. */
+  estimate: {
+    in: { metric: MetricSpec; optimizer: OptimizerSpec; rows: SetSizes };
+    out: { min: number; max: number };
   };
   start: { in: { run: number; spec: RunSpec }; out: undefined };
   pause: { in: { run: number }; out: undefined };

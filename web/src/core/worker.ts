@@ -147,7 +147,7 @@ class Teller {
   }
 }
 
-function optimizerOf({ optimizer, metric }: RunSpec) {
+function optimizerOf({ optimizer, metric }: Pick<RunSpec, 'optimizer' | 'metric'>) {
   const common = {
     metric: metricOf(metric),
     seed: optimizer.seed,
@@ -203,10 +203,13 @@ function control(number: number, what: 'pause' | 'resume' | 'stop'): void {
   say({ is: 'state', run: number, state: one.paused ? 'paused' : 'running', telemetry: one.meter.telemetry() });
 }
 
+/** One download: the page is going to optimize. */
+const coreReady = () => ready({ all: true });
+
 /** What the page may ask for. */
 const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<Methods[M]['out']> } = {
   async describe(spec) {
-    await ready({ all: true });
+    await coreReady();
     const outer = new Predict(spec.signature); // the fields that a person wrote, without a reasoning of ours
     const inner = predictorOf(programOf(spec));
     try {
@@ -219,7 +222,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async prompt({ program, demos, inputs, adapter }) {
-    await ready({ all: true });
+    await coreReady();
     const bare = predictorOf(programOf(program)).with({ demos: [] });
     const full = demos.length ? bare.with({ demos }) : bare;
     try {
@@ -257,7 +260,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async score({ program, state, metric, rows, model, config }) {
-    await ready({ all: true });
+    await coreReady();
     const made = programOf(program);
     const found = await evaluate(state === undefined ? made : made.load(state), rows, metricOf(metric), {
       lm: lmOf(model),
@@ -271,7 +274,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async verdicts({ metric, pairs }) {
-    await ready({ all: true });
+    await coreReady();
     return pairs.map(({ example, prediction, error }) => {
       if (!prediction) return { score: 0, prediction, ...(error === undefined ? {} : { error }) };
       const { score } = JSON.parse(callCore('metric', JSON.stringify({ metric, example, prediction }))) as {
@@ -281,8 +284,19 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
     });
   },
 
+  async estimate({ rows, ...spec }) {
+    const oneStep = new Predict('input -> output');
+    const { calls } = await optimizerOf(spec).estimate(oneStep, {
+      trainset: { length: rows.train },
+      valset: { length: rows.val },
+      testset: { length: rows.test },
+    });
+    const most = spec.optimizer.calls || Number.POSITIVE_INFINITY;
+    return { min: Math.min(most, calls.min), max: Math.min(most, calls.max) };
+  },
+
   async start({ run, spec }) {
-    await ready({ all: true });
+    await coreReady();
     start(run, spec);
     return undefined;
   },
@@ -305,14 +319,14 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async exported({ program, demos, state }) {
-    await ready({ all: true });
+    await coreReady();
     const made = programOf(program);
     const learned = state !== undefined ? made.load(state) : withDemos(made, demos ?? {});
     return learned.toJSON();
   },
 
   async heldOut({ run, spec, candidate, demos }) {
-    await ready({ all: true });
+    await coreReady();
     const meter = before.get(run) ?? new Meter(lmOf(spec.model), 0);
     meter.pace = 0;
     meter.clock(true);
@@ -361,7 +375,7 @@ const methods: { [M in keyof Methods]: (argument: Methods[M]['in']) => Promise<M
   },
 
   async ask({ program, state, inputs, model, config }) {
-    await ready({ all: true });
+    await coreReady();
     const begun = performance.now();
     const loaded = programOf(program).load(state);
     predictorOf(loaded).preview(inputs); // renders, so that loading is told apart from asking

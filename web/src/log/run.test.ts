@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { exact, Predict, practiceModel } from 'strop';
-import {
-  BootstrapFewShot,
-  BootstrapFewShotWithRandomSearch,
-  LabeledFewShot,
-  type OptimizeReport,
-} from 'strop/optimize';
+import { BootstrapFewShotWithRandomSearch, type OptimizeReport } from 'strop/optimize';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { layoutChart } from '../chart/layout.ts';
-import { estimateCalls } from '../run/estimate.ts';
 import { type Entry, isRunEvent } from './events.ts';
 import { byDifficulty, candidateOf, demoCount, flips, type RunView, replay, scored } from './run.ts';
 
@@ -114,32 +108,5 @@ describe('the view of a run', () => {
     const chart = layoutChart(replay([]), 'calls', 0, 0, 0);
     expect(chart.points).toEqual([]);
     expect(chart.steps).toBe('');
-  });
-});
-
-describe('the calls that are told before a run', () => {
-  it.each([
-    ['LabeledFewShot', new LabeledFewShot({ metric: exact('kind'), k: 5 })],
-    ['BootstrapFewShot', new BootstrapFewShot({ metric: exact('kind'), maxBootstrappedDemos: 3, maxLabeledDemos: 5 })],
-    [
-      'BootstrapFewShotWithRandomSearch',
-      new BootstrapFewShotWithRandomSearch({
-        metric: exact('kind'),
-        candidates: 4,
-        maxBootstrappedDemos: 3,
-        maxLabeledDemos: 5,
-      }),
-    ],
-  ] as const)('are those of the core for %s', async (name, optimizer) => {
-    const run = optimizer.compile(new Predict(signature), { ...data, lm: practiceModel() });
-    for await (const event of run) {
-      if (event.event !== 'start') continue;
-      const own = estimateCalls(
-        { name, candidates: 4, maxBootstrappedDemos: 3, maxLabeledDemos: 5, seed: 0, calls: 0 },
-        sizes,
-      );
-      expect(own).toEqual(event.estimate.calls);
-      run.stop();
-    }
   });
 });

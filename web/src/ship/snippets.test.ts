@@ -6,7 +6,6 @@ import { Predict, practiceModel, ready } from 'strop';
 import { describe, expect, it } from 'vitest';
 import { codePieces, pythonSnippet, pythonText, quoted, typescriptSnippet } from './snippets.ts';
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: the snippet must keep it as it is
 const nasty = 'It\'s "so" \\ `${x}`\n\u2028 </script> 🙂';
 const input = {
   program: { module: 'Predict' as const, signature: "question -> kind: Literal['a', 'b']" },

@@ -1,8 +1,8 @@
+import type { Split } from 'strop/slim';
 import extractTask from '../../../examples/extract/task.json';
 import kindTask from '../../../examples/question-kind/task.json';
 import type { LmSettings, MetricName, MetricSpec, OptimizerName, OptimizerSpec } from '../core/protocol.ts';
 import { parseRows, type Row, type Table } from '../data/parse.ts';
-import type { Split } from '../data/split.ts';
 
 /** A task that comes with the project: what is asked, how it is scored and searched, and rows of which the last file is locked. */
 export interface Example {
@@ -52,11 +52,11 @@ export const examples: readonly Example[] = [
 ];
 
 /** The example's rows as one table, and which of them belong where. */
-export async function loadExample(example: Example): Promise<{ table: Table; split: Split }> {
+export async function loadExample(example: Example): Promise<{ table: Table; split: Split<number> }> {
   const files = await example.files();
   const rows: Row[] = [];
   const columns = new Set<string>();
-  const split: Split = { train: [], val: [], test: [] };
+  const split: Split<number> = { train: [], val: [], test: [] };
   for (const set of ['train', 'val', 'test'] as const) {
     const table = parseRows(files[set], `${set}.jsonl`);
     for (const name of table.columns) columns.add(name);

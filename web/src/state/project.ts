@@ -1,3 +1,4 @@
+import { type Split, splitRows } from 'strop/slim';
 import type {
   Described,
   LmSettings,
@@ -10,12 +11,11 @@ import type {
 } from '../core/protocol.ts';
 import { cellText, factsOf, guessMapping, type Mapping, mapRows } from '../data/columns.ts';
 import type { Row, Table } from '../data/parse.ts';
-import { deal, type Split } from '../data/split.ts';
 import type { Example } from './examples.ts';
 
 /** What a person did, or the core found out about it. The project is a fold over these. */
 export type ProjectEvent =
-  | { event: 'opened'; example: Example; table: Table; split: Split }
+  | { event: 'opened'; example: Example; table: Table; split: Split<number> }
   | { event: 'signature'; text: string }
   /** A signature that was proposed for the rows; what was said to the model belonged to another. */
   | { event: 'adopted'; text: string }
@@ -55,7 +55,7 @@ export interface Project {
   dropped: ReadonlySet<number>;
   shares: Shares;
   splitSeed: number;
-  split: Split;
+  split: Split<number>;
   metric: MetricSpec;
   model: ModelChoice;
   optimizer: OptimizerSpec;
@@ -139,7 +139,7 @@ export function reduce(project: Project, event: ProjectEvent): Project {
         loaded: false,
         mapping: {},
         dropped: new Set(),
-        split: deal(event.table.rows.length, project.splitSeed, project.shares),
+        split: deal(event.table, project.splitSeed, project.shares),
       });
     case 'mapped': {
       const mapping = { ...project.mapping };
@@ -153,7 +153,7 @@ export function reduce(project: Project, event: ProjectEvent): Project {
         ...project,
         shares: event.shares,
         splitSeed: event.seed,
-        split: deal(project.table.rows.length, event.seed, event.shares),
+        split: deal(project.table, event.seed, event.shares),
         loaded: false,
       };
     case 'dropped':
@@ -210,6 +210,10 @@ export function usable(project: Project): number[] {
 }
 
 /** The rows' numbers of each set, without those that cannot be used. */
+/** Row numbers by purpose. */
+const deal = ({ rows }: Table, seed: number, [train, val, test]: Shares): Split<number> =>
+  splitRows([...rows.keys()], { seed, train, val, test });
+
 export function setsOf(project: Project): Record<SetName, number[]> {
   const good = new Set(usable(project));
   const { split } = project;

@@ -2,7 +2,6 @@ import { Core, CoreProblem } from '../core/client.ts';
 import type { FromWorker, Ledger, ModelChoice, Problem, RunSpec, RunState, Telemetry } from '../core/protocol.ts';
 import type { Entry } from '../log/events.ts';
 import { apply, type CandidateView, candidateOf, emptyRun, points, type RunView, replay } from '../log/run.ts';
-import { estimateCalls } from '../run/estimate.ts';
 import { type Example, examples, loadExample } from './examples.ts';
 import { emptyProject, type Project, type ProjectEvent, programOf, reduce, rowFields, setsOf } from './project.ts';
 
@@ -62,18 +61,14 @@ class Store {
   readonly core: Core;
   #runs = 0;
   #describing = 0;
+  /** What `calls` was asked for last. */
+  #planned = '';
 
   /** What the screens show of the run. */
   view = $derived(this.past ?? this.live);
   sets = $derived.by(() => setsOf(this.project));
-  /** The calls that a run would make now. */
-  calls = $derived.by(() =>
-    estimateCalls(this.project.optimizer, {
-      train: this.sets.train.length,
-      val: this.sets.val.length,
-      test: this.sets.test.length,
-    }),
-  );
+  /** The fewest and most calls that a run would make now. */
+  calls = $state.raw({ min: 0, max: 0 });
   running = $derived(this.run?.state === 'running' || this.run?.state === 'paused');
 
   constructor() {
@@ -86,6 +81,7 @@ class Store {
     const before = this.project;
     this.project = reduce(before, event);
     if (['signature', 'adopted', 'module', 'opened'].includes(event.event)) this.#describe();
+    void this.#plan();
   }
 
   async open(example: Example): Promise<void> {
@@ -107,6 +103,7 @@ class Store {
       },
     );
     await this.open(examples[0]!);
+    await this.#plan();
     this.ready = true;
   }
 
@@ -120,6 +117,21 @@ class Store {
         this.record({ event: 'refused', text: signature, problem: problemOf(error) });
       },
     );
+  }
+
+  async #plan(): Promise<void> {
+    const { metric, optimizer } = this.project;
+    const { train, val, test } = this.sets;
+    const rows = { train: train.length, val: val.length, test: test.length };
+    const planned = JSON.stringify([optimizer, rows]);
+    if (planned === this.#planned) return;
+    this.#planned = planned;
+    try {
+      const calls = await this.core.call('estimate', { metric, optimizer, rows });
+      if (planned === this.#planned) this.calls = calls;
+    } catch (error) {
+      this.broken = `The core could not be asked: ${messageOf(error)}. Reload the page.`;
+    }
   }
 
   /** What a run would be given now. */
