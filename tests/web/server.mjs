@@ -49,5 +49,10 @@ export async function serve({ root, port = 0, answer }) {
   await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}/`;
-  return { url, close: () => new Promise((resolve) => server.close(resolve)) };
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections(); // a browser keeps some open that it never uses, and the server would wait for them
+    });
+  return { url, close };
 }
