@@ -1,0 +1,68 @@
+// What the README shows is run as it stands there, with the practice model in OpenAI's place.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, it } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+mkdirSync(join(root, 'build'), { recursive: true });
+const folder = mkdtempSync(join(root, 'build/readme-')); // where Node and the compiler find the package
+const cli = join(root, 'wasm/dist/cli.js');
+const env = { ...process.env, OPENAI_API_KEY: 'sk-test', CI: '1' };
+const stand = pathToFileURL(join(root, 'tests/package/practice-openai.mjs')).href;
+const node = (...args) =>
+  execFileSync(process.execPath, ['--import', stand, ...args], { cwd: folder, env, encoding: 'utf8' });
+
+after(() => rmSync(folder, { recursive: true }));
+
+it('the ten lines run, and are typed', () => {
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme);
+  const rows = ['I was charged twice', 'The app crashes', 'Do you have a shop in Rome?'].flatMap((text, kind) =>
+    ['', ' again', ' today', ' since Monday', ' and my boss is angry'].map((more) => ({
+      ticket: `${text}${more}.`,
+      label: ['billing', 'bug', 'other'][kind],
+      urgent: more.includes('angry'),
+    })),
+  );
+  const program = join(folder, 'ten-lines.ts');
+  writeFileSync(
+    program,
+    `type Ticket = { ticket: string; label: 'billing' | 'bug' | 'other'; urgent: boolean };
+const trainset: Ticket[] = ${JSON.stringify(rows)}, valset = trainset.slice(0, 9), testset = trainset.slice(9);
+const ticket = 'Please send me the invoice again.'; // one of those that the practice model answers in the format, without demos
+${code}
+const typed: 'billing' | 'bug' | 'other' = label;
+export { typed, urgent, report };
+`,
+  );
+  const options = JSON.parse(readFileSync(join(root, 'tests/package/tsconfig.json'), 'utf8')).compilerOptions;
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...options, noEmit: false, outDir: '.', types: ['node'] }, files: ['ten-lines.ts'] }),
+  );
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  const tsc = createRequire(join(root, 'wasm/package.json')).resolve('typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', folder], { stdio: 'inherit' });
+  const said = node(join(folder, 'ten-lines.js')).trim().split('\n');
+  assert.equal(said[0], 'start');
+  assert.equal(said.at(-1), 'report');
+  const state = JSON.parse(readFileSync(join(folder, 'triage.json'), 'utf8'));
+  assert.ok(state.predict.demos.length > 0);
+});
+
+it('the command line runs', () => {
+  const [, command] = /`strop (optimize [^`]*)`/.exec(readme);
+  const args = command.match(/'[^']*'|\S+/g).map((word) => word.replaceAll("'", ''));
+  const file = args[args.indexOf('--rows') + 1];
+  writeFileSync(
+    join(folder, file),
+    `review,stars\n${Array.from({ length: 24 }, (_, k) => `"${['awful', 'fine', 'great'][k % 3]}, number ${k}",${1 + 2 * (k % 3)}`).join('\n')}\n`,
+  );
+  const said = node(cli, ...args);
+  assert.match(said, /on held-out rows/);
+  assert.match(said, /written: .*report\.json/);
+});
