@@ -67,6 +67,7 @@ Task<Program> bootstrap_few_shot(const Study& study, Program student, std::share
   const auto& rows = study.data.train->rows;
   if (!teacher) {
     std::vector<Json> ordered;
+    ordered.reserve(order.size());
     for (const auto row : order) ordered.push_back(rows[row]);
     teacher = std::make_shared<const Program>(
         options.max_labeled_demos > 0 ? labeled_few_shot(student, ordered, options.max_labeled_demos) : student);

@@ -37,11 +37,10 @@ Task<Candidate> try_one(Study& study, Program student, std::shared_ptr<const Pro
     std::iota(order.begin(), order.end(), std::size_t{0});
     BootstrapOptions bootstrap = options.bootstrap;
     if (plan.seed >= 0) {
-      PythonRandom(static_cast<std::uint64_t>(plan.seed)).shuffle(order);
+      PythonRandom(plan.seed).shuffle(order);
       if (bootstrap.max_bootstrapped_demos > 0)
-        bootstrap.max_bootstrapped_demos =
-            static_cast<std::size_t>(PythonRandom(static_cast<std::uint64_t>(plan.seed))
-                                         .randint(1, static_cast<std::int64_t>(bootstrap.max_bootstrapped_demos)));
+        bootstrap.max_bootstrapped_demos = static_cast<std::size_t>(
+            PythonRandom(plan.seed).randint(1, static_cast<std::int64_t>(bootstrap.max_bootstrapped_demos)));
     }
     program = co_await bootstrap_few_shot(study, student, std::move(teacher), std::move(order), bootstrap,
                                           study.next_number());

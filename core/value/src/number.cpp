@@ -46,9 +46,8 @@ Json integer_from_text(std::string_view digits) {
   const bool negative = !digits.empty() && digits[0] == '-';
   if (!digits.empty() && (digits[0] == '-' || digits[0] == '+')) digits.remove_prefix(1);
   while (digits.size() > 1 && digits[0] == '0') digits.remove_prefix(1);
-  const char* const end = digits.data() + digits.size();
   std::uint64_t magnitude = 0;
-  const bool fits = std::from_chars(digits.data(), end, magnitude).ec == std::errc{};
+  const bool fits = std::from_chars(digits.data(), digits.data() + digits.size(), magnitude).ec == std::errc{};
   constexpr std::uint64_t lowest = std::uint64_t{1} << 63;
   // Never unsigned: nlohmann takes 2^64 - 1 and -1 for equal.
   if (fits && !negative && magnitude < lowest) return Json(static_cast<std::int64_t>(magnitude));
