@@ -51,9 +51,7 @@ const steps = [
     needs: [native], // which says how each file is compiled
     inputs: ['core', 'wasm/bindings', 'cmake', 'CMakeLists.txt', '.clang-tidy'],
     prepare: () => ensurePackages(() => lacks('clang-tidy-19'), 'clang-tidy-19'),
-    commands: [
-      ['run-clang-tidy-19', '-quiet', '-p', 'build/native-debug', '^(?!.*/tests/).*/(core|wasm)/.*\\.cpp$'],
-    ],
+    commands: [['run-clang-tidy-19', '-quiet', '-p', 'build/native-debug', '^(?!.*/tests/).*/(core|wasm)/.*\\.cpp$']],
   },
   { name: 'core as WebAssembly', commands: cmake('wasm-debug') },
   { name: 'parsers, fuzzed', prepare: clang, commands: cmake('fuzz') },

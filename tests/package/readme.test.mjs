@@ -42,7 +42,10 @@ export { typed, urgent, report };
   const options = JSON.parse(readFileSync(join(root, 'tests/package/tsconfig.json'), 'utf8')).compilerOptions;
   writeFileSync(
     join(folder, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: { ...options, noEmit: false, outDir: '.', types: ['node'] }, files: ['ten-lines.ts'] }),
+    JSON.stringify({
+      compilerOptions: { ...options, noEmit: false, outDir: '.', types: ['node'] },
+      files: ['ten-lines.ts'],
+    }),
   );
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const tsc = createRequire(join(root, 'wasm/package.json')).resolve('typescript/bin/tsc');
