@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { root, runStep } from './steps.mjs';
 
 const node = process.execPath;
-const npm = process.env.npm_execpath?.endsWith('.js') ? [node, process.env.npm_execpath] : ['npm'];
+export const npm = process.env.npm_execpath?.endsWith('.js') ? [node, process.env.npm_execpath] : ['npm'];
 
 /** Packages of the distribution, where a command is missing. Says what to type where it may not install. */
 export function ensurePackages(missing, ...packages) {

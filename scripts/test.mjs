@@ -5,11 +5,11 @@
 //   npm test -- --list       their names
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { core, ensurePackages, lacks, library, model, packages, playground } from './setup.mjs';
+import { ensureChromium } from './chromium.mjs';
+import { core, ensurePackages, lacks, library, model, npm, packages, playground } from './setup.mjs';
 import { root, runStep, StepFailed, seconds } from './steps.mjs';
 
 const node = process.execPath;
-const npm = process.env.npm_execpath?.endsWith('.js') ? [node, process.env.npm_execpath] : ['npm'];
 const toolchain = (...command) => ['scripts/toolchain', 'run', ...command];
 const cmake = (preset) => [
   toolchain('cmake', '--preset', preset),
@@ -23,11 +23,6 @@ const clang = () =>
     'clang-19',
     'libclang-rt-19-dev',
   );
-const chromium = () => {
-  if (!process.env.CHROMIUM && !process.env.STROP_CHROMIUM) {
-    ensurePackages(() => !existsSync('/usr/bin/chromium'), 'chromium');
-  }
-};
 const testFiles = (folder, pattern = /\.test\.m?js$/) =>
   readdirSync(join(root, folder))
     .filter((name) => pattern.test(name))
@@ -73,13 +68,13 @@ const steps = [
   {
     name: 'playground in a browser',
     needs: [playground],
-    prepare: chromium,
+    prepare: ensureChromium,
     commands: [[...npm, 'test', '-w', 'web']],
   },
   {
     name: 'runtimes',
     needs: [library],
-    prepare: chromium,
+    prepare: ensureChromium,
     commands: [[node, '--test', ...testFiles('tests/runtimes')]],
   },
 ];

@@ -8,21 +8,12 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { args, executablePath } from '../chromium.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '../..');
 const tools = join(here, 'node_modules');
 const bin = (name) => join(tools, '.bin', name);
-const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let project;
 let expected;
@@ -178,7 +169,7 @@ async function serve(folder) {
 async function inChromium(folder, page) {
   const { chromium: playwright } = await import('playwright-core');
   const server = await serve(folder);
-  const browser = await playwright.launch({ executablePath: chromium, args: flags });
+  const browser = await playwright.launch({ executablePath, args });
   try {
     const tab = await browser.newPage();
     const complaints = [];
