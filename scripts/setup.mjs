@@ -40,7 +40,7 @@ export const core = {
 export const library = {
   name: 'package strop',
   after: [packages, core],
-  inputs: ['wasm/src', 'wasm/scripts', 'wasm/package.json', 'wasm/tsconfig.json'],
+  inputs: ['wasm/src', 'wasm/scripts', 'wasm/package.json', 'wasm/tsconfig.json', 'LICENSE', 'NOTICE'],
   outputs: ['wasm/dist/cli.js', 'wasm/dist/inline.js', 'wasm/dist/predict.wasm', 'wasm/dist/core.wasm'],
   commands: [[...npm, 'run', 'build', '-w', 'wasm']],
 };

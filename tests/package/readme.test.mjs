@@ -1,4 +1,4 @@
-// What the README shows is run as it stands there, with the practice model in OpenAI's place.
+// What the READMEs show is run as it stands there, with the practice model in OpenAI's place.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,42 +19,63 @@ const node = (...args) =>
 
 after(() => rmSync(folder, { recursive: true }));
 
-it('the ten lines run, and are typed', () => {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme);
-  const rows = ['I was charged twice', 'The app crashes', 'Do you have a shop in Rome?'].flatMap((text, kind) =>
-    ['', ' again', ' today', ' since Monday', ' and my boss is angry'].map((more) => ({
-      ticket: `${text}${more}.`,
-      label: ['billing', 'bug', 'other'][kind],
-      urgent: more.includes('angry'),
-    })),
-  );
-  const program = join(folder, 'ten-lines.ts');
-  writeFileSync(
-    program,
-    `type Ticket = { ticket: string; label: 'billing' | 'bug' | 'other'; urgent: boolean };
-const trainset: Ticket[] = ${JSON.stringify(rows)}, valset = trainset.slice(0, 9), testset = trainset.slice(9);
-const ticket = 'Please send me the invoice again.'; // one of those that the practice model answers in the format, without demos
-${code}
-const typed: 'billing' | 'bug' | 'other' = label;
-export { typed, urgent, report };
-`,
-  );
+/** Compiles and runs the program of a README; gives what it said, line by line. */
+function run(name, text, rows) {
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(text);
+  writeFileSync(join(folder, `${name}.ts`), `${rows}\n${code}\nexport {};\n`);
   const options = JSON.parse(readFileSync(join(root, 'tests/package/tsconfig.json'), 'utf8')).compilerOptions;
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
       compilerOptions: { ...options, noEmit: false, outDir: '.', types: ['node'] },
-      files: ['ten-lines.ts'],
+      files: [`${name}.ts`],
     }),
   );
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const tsc = createRequire(join(root, 'wasm/package.json')).resolve('typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', folder], { stdio: 'inherit' });
-  const said = node(join(folder, 'ten-lines.js')).trim().split('\n');
+  return node(join(folder, `${name}.js`))
+    .trim()
+    .split('\n');
+}
+
+const texts = ['I was charged twice', 'The app crashes', 'Do you have a shop in Rome?'];
+const endings = ['', ' again', ' today', ' since Monday', ' and my boss is angry'];
+
+it('the ten lines run, and are typed', () => {
+  const rows = texts.flatMap((text, kind) =>
+    endings.map((more) => ({
+      ticket: `${text}${more}.`,
+      label: ['billing', 'bug', 'other'][kind],
+      urgent: more.includes('angry'),
+    })),
+  );
+  const said = run(
+    'ten-lines',
+    readme,
+    `type Ticket = { ticket: string; label: 'billing' | 'bug' | 'other'; urgent: boolean };
+const trainset: Ticket[] = ${JSON.stringify(rows)}, valset = trainset.slice(0, 9), testset = trainset.slice(9);
+const ticket = 'Please send me the invoice again.'; // one of those that the practice model answers in the format, without demos
+// @ts-expect-error: the label is one of three
+const typed = (): 'nonsense' => label;
+void typed;`,
+  );
   assert.equal(said[0], 'start');
   assert.equal(said.at(-1), 'report');
   const state = JSON.parse(readFileSync(join(folder, 'triage.json'), 'utf8'));
   assert.ok(state.predict.demos.length > 0);
+});
+
+it('the package shows what runs too', () => {
+  const rows = texts.flatMap((text, kind) =>
+    endings.map((more) => ({ review: `${text}${more}.`, mood: ['good', 'bad', 'mixed'][kind] })),
+  );
+  const [said] = run(
+    'package',
+    readFileSync(join(root, 'wasm/README.md'), 'utf8'),
+    `const rows: { review: string; mood: string }[] = ${JSON.stringify(rows)};`,
+  );
+  assert.match(said, /^(good|bad|mixed) (improved|not distinguishable|worse) [\d.]+ [\d.]+$/);
 });
 
 it('the command line runs', () => {

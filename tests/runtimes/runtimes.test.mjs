@@ -57,7 +57,8 @@ after(() => rmSync(project, { recursive: true, force: true }));
 
 test('the tarball holds what it should and nothing else', () => {
   const files = readdirSync(join(project, 'node_modules/strop'), { recursive: true }).map(String);
-  for (const name of ['dist/predict.wasm', 'dist/core.wasm']) assert(files.includes(name));
+  for (const name of ['dist/predict.wasm', 'dist/core.wasm', 'dist/LICENSE', 'dist/NOTICE', 'README.md'])
+    assert(files.includes(name), name);
   assert.deepEqual(
     files.filter((file) => /\.(cpp|hpp|test\..*|gguf)$/.test(file)),
     [],

@@ -151,6 +151,7 @@ for (const [group, splitting] of [
   });
 }
 for (const part of Object.keys(parts)) copyFileSync(builtPath(part, 'wasm'), join(fresh, parts[part].file));
+for (const name of ['LICENSE', 'NOTICE']) copyFileSync(join(root, '..', name), join(fresh, name));
 chmodSync(fresh, 0o755);
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
