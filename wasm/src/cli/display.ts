@@ -72,7 +72,7 @@ export class Live {
       this.#estimate = event.estimate;
     } else if (event.event === 'candidate') {
       this.#labels.set(event.candidate, event.label);
-      this.#phase = `candidate ${event.candidate + 1}`;
+      this.#phase = `candidate #${event.candidate}`;
     } else if (event.event === 'row' || event.event === 'bootstrap') {
       if (!(event.event === 'row' && event.known)) ++this.#runs;
       if (event.event === 'row' && event.set === 'test') this.#phase = 'held-out rows';
@@ -86,7 +86,7 @@ export class Live {
     const { live, out, dim } = this.#terminal;
     if (live) return;
     const { seconds, calls } = this.#progress();
-    const what = `${candidate + 1} ${this.#labels.get(candidate) ?? ''}`.trim();
+    const what = `#${candidate} ${this.#labels.get(candidate) ?? ''}`.trim();
     const on = set === 'test' ? `${n} held-out rows` : `${n} ${set} rows`;
     out(`${this.#name}: candidate ${what}: ${percent(score)} on ${on} ${dim(`(${calls} calls, ${clock(seconds)})`)}\n`);
   }
