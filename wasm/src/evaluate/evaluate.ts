@@ -8,6 +8,7 @@ import type { Metric } from './metrics.js';
 
 /** What an evaluation may be told. */
 export interface EvaluateOptions extends SessionOptions {
+  /** What the evaluation may take. Where that does not reach for all rows, there is no score. */
   budget?: Budget;
   /** The score of a run that failed or whose reply could not be read; 0 unless given. */
   failureScore?: number;
@@ -21,16 +22,21 @@ export interface RowResult<E extends Row = Row> {
   readonly example: E;
   /** `null` if no answer was to be had, which is not a zero. */
   readonly score: number | null;
+  /** The outputs, or `null` where there are none. */
   readonly prediction: Row | null;
   /** Why there is no prediction, or why it failed. */
   readonly error?: string;
+  /** What the metric said of it. */
   readonly feedback?: string;
 }
 
 /** What an evaluation found. */
 export interface Evaluation<E extends Row = Row> extends Score {
+  /** What became of each row, in the order of the rows. */
   readonly rows: readonly RowResult<E>[];
+  /** What the evaluation took. */
   readonly usage: RunUsage;
+  /** From the call to its end. */
   readonly seconds: number;
 }
 

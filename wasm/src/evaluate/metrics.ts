@@ -4,7 +4,9 @@ import type { TraceStep } from '../program/trace.js';
 
 /** A metric that the core knows: it compares one field of the example with that of the prediction. */
 export interface FieldMetric {
+  /** How the two are compared. */
   readonly name: 'exact' | 'normalized' | 'f1';
+  /** An output of the program that the rows have too. */
   readonly field: string;
 }
 

@@ -1,7 +1,10 @@
 /** Rows by purpose: to learn from, to choose with, and held out. */
 export interface Split<R> {
+  /** What demos are made from. */
   train: R[];
+  /** What decides between programs. */
   val: R[];
+  /** Held out: for the number at the end. */
   test: R[];
 }
 

@@ -1,6 +1,8 @@
 /** Where answers of models are kept, by the key of their request. Values are text. */
 export interface Cache {
+  /** What was kept under the key, if anything. */
   get(key: string): string | undefined | Promise<string | undefined>;
+  /** Keeps a text under the key, in the place of what was there. */
   set(key: string, value: string): void | Promise<void>;
 }
 

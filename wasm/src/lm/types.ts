@@ -1,5 +1,6 @@
 /** One message of a conversation with a model. */
 export interface LMMessage {
+  /** Who speaks. */
   role: 'system' | 'user' | 'assistant' | 'developer' | 'tool' | (string & {});
   /** Text, or parts as the OpenAI chat API knows them. */
   content: string | readonly Readonly<Record<string, unknown>>[];
@@ -7,12 +8,15 @@ export interface LMMessage {
 
 /** How the model is to answer. What is not given is the model's own default. */
 export interface LMConfig {
+  /** 0 for the likeliest answer; higher ones vary. */
   temperature?: number;
   /** The longest answer, in tokens. */
   maxTokens?: number;
   /** Texts at which the answer ends; they are not part of it. */
   stop?: readonly string[];
+  /** Only the likeliest tokens that sum up to this chance are considered. */
   topP?: number;
+  /** For models that draw the same with the same seed. */
   seed?: number;
   /** Tells apart equal requests that are meant to be asked again. It is never sent to the model. */
   rolloutId?: number;
@@ -20,15 +24,19 @@ export interface LMConfig {
 
 /** What a model is asked. */
 export interface LMRequest {
+  /** The prompt. */
   messages: readonly LMMessage[];
   /** The one message's text is to be continued rather than answered. */
   completion?: boolean;
+  /** How to answer. */
   config: LMConfig;
 }
 
 /** Tokens of a call. */
 export interface LMUsage {
+  /** Of the prompt. */
   inputTokens: number;
+  /** Of the answer. */
   outputTokens: number;
   /** How many of the input tokens the server had cached. */
   cachedInputTokens?: number;
@@ -36,9 +44,11 @@ export interface LMUsage {
 
 /** What a model has answered. */
 export interface LMResponse {
+  /** The answer. */
   text: string;
   /** Absent if the server does not tell; runs then estimate a token as four bytes, and say so. */
   usage?: LMUsage;
+  /** Why the answer ends where it does. */
   finishReason?: 'stop' | 'length' | 'content_filter' | 'tool_calls' | (string & {});
   /** The model that answered, if it differs in name from the one asked. */
   model?: string;
@@ -48,6 +58,7 @@ export interface LMResponse {
 
 /** What a call of a model may be given. */
 export interface LMCallOptions {
+  /** Gives the call up. */
   signal?: AbortSignal;
   /** Called with each piece of text as it comes, if the model streams. */
   onPart?: (text: string) => void;

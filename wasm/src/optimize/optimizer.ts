@@ -13,6 +13,7 @@ export interface OptimizerOptions<E extends Row = Row> {
   metric: Metric<E>;
   /** Of everything that is drawn by lot; 0 unless given. The same seed and answers give the same program. */
   seed?: number;
+  /** What the run may take; then the best so far is the result. */
   budget?: Budget;
   /** The score of a run that failed or whose reply could not be read; 0 unless given. */
   failureScore?: number;
@@ -34,7 +35,9 @@ export interface CompileOptions<E extends Row = Row> extends SessionOptions {
 export interface OptimizeReport extends Omit<CoreReport, 'candidate' | 'validation' | 'verdict'> {
   /** The number of the candidate that was chosen; `null` if the run ended early. */
   readonly candidate: number | null;
+  /** What the choice was made on; `null` if the run ended early. */
   readonly validation: CoreReport['validation'] | null;
+  /** `improved`, `worse`, `not distinguishable` or `no headroom`; `null` without held-out scores. */
   readonly verdict: string | null;
   /** How it ended. */
   readonly state: 'done' | 'budget' | 'stopped';
@@ -44,6 +47,7 @@ export interface OptimizeReport extends Omit<CoreReport, 'candidate' | 'validati
   readonly spent: { readonly runs: number; readonly calls: number; readonly tokens: number };
   /** What it really took, this time. */
   readonly usage: RunUsage;
+  /** From the call to its end, this time. */
   readonly seconds: number;
   /** The model's name. */
   readonly model: string | null;
@@ -51,7 +55,9 @@ export interface OptimizeReport extends Omit<CoreReport, 'candidate' | 'validati
 
 /** The best program, and how good it is. */
 export interface OptimizeResult<P extends Runnable> {
+  /** A copy of the given program with what was found. */
   program: P;
+  /** How good it is, and what it took. */
   report: OptimizeReport;
 }
 
@@ -60,8 +66,11 @@ export type Optimization<P extends Runnable> = Run<OptimizeResult<P>, P>;
 
 /** The sizes of the sets that an estimate is for. */
 export interface EstimateOptions {
+  /** The rows to learn from. */
   trainset: { readonly length: number };
+  /** The rows to choose with; otherwise those to learn from. */
   valset?: { readonly length: number };
+  /** The held-out rows. */
   testset?: { readonly length: number };
 }
 

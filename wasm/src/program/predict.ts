@@ -26,9 +26,11 @@ export interface PredictSettings {
 
 /** A field of a signature. */
 export interface Field {
+  /** As in the signature. */
   readonly name: string;
   /** As in the signature: `str`, `list[int]`, `Literal['a', 'b']`. */
   readonly type: string;
+  /** Whether it is given or asked for. */
   readonly role: 'input' | 'output';
   /** `${name}` if none was given. */
   readonly desc: string;

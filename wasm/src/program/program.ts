@@ -8,8 +8,11 @@ import { withTrace } from './trace.js';
 
 /** A module of a declarative program. */
 export interface ModuleStructure {
+  /** How it asks: at once, or with a `reasoning` before the outputs. */
   type: 'Predict' | 'ChainOfThought';
+  /** As text: `question -> answer`. */
   signature: string;
+  /** What the model is told to do; otherwise what follows from the signature. */
   instructions?: string;
 }
 
@@ -28,8 +31,11 @@ export interface ProgramStructure {
 
 /** What the settings of a declarative program are, for all of its predictors. */
 export interface ProgramSettings {
+  /** The model of all steps. */
   lm?: LM;
+  /** The prompt format of all steps. */
   adapter?: AdapterName;
+  /** How the model is to answer, in all steps. */
   config?: LMConfig;
 }
 

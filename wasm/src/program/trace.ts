@@ -4,12 +4,15 @@ import type { LMMessage, LMUsage } from '../lm/types.js';
 export interface TraceStep {
   /** The predictor's name in the program, as in saved state: `answer.predict`, `steps[0]`, `self`. */
   predictor: string;
+  /** What it was given. */
   inputs: Readonly<Record<string, unknown>>;
+  /** What was read from the reply. */
   outputs: Readonly<Record<string, unknown>>;
   /** What was sent. */
   messages: readonly LMMessage[];
   /** The reply as it came. */
   reply: string;
+  /** The name of the model that answered. */
   model: string;
   /** Absent if the reply came from a cache. */
   usage?: LMUsage & {

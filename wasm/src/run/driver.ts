@@ -47,7 +47,9 @@ export interface RunUsage {
   cachedCalls: number;
   /** Calls that failed for good. */
   failedCalls: number;
+  /** Of prompts. */
   inputTokens: number;
+  /** Of answers. */
   outputTokens: number;
   /** Whether some of the tokens are counted at four bytes each, as the server does not tell. */
   estimated: boolean;

@@ -4,6 +4,7 @@ import type { RunEvent } from './events.js';
 
 /** How a run is going, for a display: this is not history and differs from one time to the next. */
 export interface Progress extends RunUsage {
+  /** How it stands; `budget` is an end by the budget. */
   state: 'running' | 'paused' | 'done' | 'budget' | 'stopped' | 'failed';
   /** Since it began. */
   seconds: number;
@@ -11,7 +12,9 @@ export interface Progress extends RunUsage {
 
 /** The best program so far, and its score on the validation rows. */
 export interface Best<P> {
+  /** A program like the given one. */
   program: P;
+  /** From 0 to 1, for metrics that are. */
   score: number;
 }
 
