@@ -24,8 +24,13 @@ export async function ensureChromium() {
     return;
   }
   if (!existsSync(unpacked)) await unpack();
-  const lacksLibraries = () => /not found/.test(spawnSync('ldd', [unpacked], { encoding: 'utf8' }).stdout);
-  ensurePackages(lacksLibraries, 'libnss3', 'libnspr4');
+  const libraries = () => spawnSync('ldd', [unpacked], { encoding: 'utf8' }).stdout;
+  ensurePackages(
+    () => /not found/.test(libraries()) || !existsSync('/usr/share/fonts/truetype'), // without a font it draws no text at all
+    'libnss3',
+    'libnspr4',
+    'fonts-dejavu-core',
+  );
 }
 
 async function unpack() {

@@ -5,7 +5,10 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values: options } = parseArgs({ options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } });
+const { values: options } = parseArgs({
+  allowNegative: true,
+  options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, dspy: { type: 'boolean' } },
+});
 const here = fileURLToPath(new URL('.', import.meta.url));
 if (!existsSync(`${here}node_modules/ai`)) {
   console.error('Installing what Strop is measured against …');
@@ -15,7 +18,7 @@ if (!existsSync(`${here}node_modules/ai`)) {
   });
 }
 
-const { exact, Predict, ready } = await import('strop');
+const { evaluate, exact, Predict, ready } = await import('strop');
 const { BootstrapFewShotWithRandomSearch } = await import('strop/optimize');
 const { ax, AxMockAIService } = await import('@ax-llm/ax');
 const { generateText, Output } = await import('ai');
@@ -47,7 +50,14 @@ const demos = (count) =>
     urgent: i % 2 === 0,
   }));
 
-const instant = { model: 'instant', complete: async () => ({ text: reply }) };
+/** Answers at once, but writes the request as JSON, as whatever sends it does. */
+const instant = {
+  model: 'instant',
+  complete: async ({ messages }) => ({
+    text: reply,
+    usage: { inputTokens: JSON.stringify(messages).length, outputTokens: 1 },
+  }),
+};
 const strop = (count) => new Predict(signature, { lm: instant, demos: demos(count), cache: false });
 for (const count of [0, 16]) {
   const ours = JSON.stringify(strop(count).preview({ ticket }).messages);
@@ -110,6 +120,29 @@ function table(title, best, base) {
     console.log(`  ${name.padEnd(34)} ${us.toFixed(2).padStart(9)} µs   ${ratio.toFixed(2).padStart(7)} ×`);
 }
 
+const rows = (count) =>
+  Array.from({ length: count }, (_, i) => ({ ticket: `Ticket ${i}: where is it?`, category: 'billing', urgent: true }));
+
+/** DSPy's own times for the same, unless it is left out. */
+const dspy =
+  options.quick || options.dspy === false
+    ? undefined
+    : JSON.parse(
+        execFileSync(execFileSync(`${here}../conformance/dspy-env`, { encoding: 'utf8' }).trim(), [`${here}dspy_times.py`], {
+          encoding: 'utf8',
+          stdio: ['pipe', 'pipe', 'inherit'],
+          input: JSON.stringify({
+            signature,
+            reply,
+            demos: [0, 4, 16].map(demos),
+            inputs: { ticket },
+            messages: [0, 4, 16].map((count) => strop(count).preview({ ticket }).messages),
+            rows: rows(1000),
+          }),
+        }),
+      );
+const withDspy = (best, us) => (dspy ? new Map([...best, [`DSPy ${dspy.version}`, us(dspy)]]) : best);
+
 for (const count of [0, 4, 16]) {
   const program = strop(count);
   const shots = demos(count);
@@ -117,11 +150,15 @@ for (const count of [0, 4, 16]) {
     ['strop', () => JSON.stringify(program.preview({ ticket }).messages)],
     ['plain TypeScript', () => JSON.stringify(format(plainSignature, shots, { ticket }))],
   ]);
-  table(`Format a request's messages as JSON, ${count} demos`, best, 'strop');
+  table(
+    `Format a request's messages as JSON, ${count} demos`,
+    withDspy(best, (measured) => measured.format[count]),
+    'strop',
+  );
 }
 for (const count of [0, 4, 16]) {
   const program = strop(count);
-  const plain = plainPredict(plainSignature, demos(count), async () => reply);
+  const plain = plainPredict(plainSignature, demos(count), async (messages) => JSON.stringify(messages) && reply);
   const contenders = [
     ['strop', () => program.run({ ticket })],
     ['plain TypeScript, format and parse', () => plain({ ticket })],
@@ -133,17 +170,36 @@ for (const count of [0, 4, 16]) {
       () => generateText({ model: aiModel, output: Output.object({ schema: aiSchema }), prompt: ticket }),
     ]);
   }
-  table(`Predict with an instant model, ${count} demos`, await race(contenders), 'strop');
+  table(
+    `Predict with an instant model, ${count} demos`,
+    withDspy(await race(contenders), (measured) => measured.predict[count]),
+    'strop',
+  );
+}
+
+{
+  const program = new Predict(signature, { lm: instant });
+  const times = [];
+  for (let round = 0; round < (options.quick ? 2 : 7); ++round) {
+    const { seconds } = await evaluate(program, rows(1000), exact('category'), { cache: false });
+    times.push((seconds * 1e6) / 1000);
+  }
+  const best = new Map([['strop', Math.min(...times)]]);
+  table(
+    'Evaluate 1,000 rows with an instant model, for each row',
+    withDspy(best, (measured) => measured.evaluate),
+    'strop',
+  );
 }
 
 /** An optimizer's own time for each run of the program, with a model that takes none. */
 {
-  const rows = Array.from({ length: 200 }, (_, i) => ({ ticket: `Ticket ${i}`, category: 'billing', urgent: true }));
+  const sets = { trainset: rows(200), valset: rows(200) };
   const optimizer = new BootstrapFewShotWithRandomSearch({ metric: exact('category'), candidates: 4 });
   const times = [];
   for (let round = 0; round < (options.quick ? 2 : 7); ++round) {
     const program = new Predict(signature, { lm: instant });
-    const { report } = await optimizer.compile(program, { trainset: rows, valset: rows, cache: false });
+    const { report } = await optimizer.compile(program, { ...sets, cache: false });
     times.push((report.seconds * 1e6) / report.spent.runs);
   }
   table(

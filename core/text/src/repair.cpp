@@ -244,9 +244,9 @@ class Reader {
         continue;
       }
       const bool key = is_quote(c) && text_.after_space(text_.find(c, at_ + 1) + 1) == ':';
+      const auto is_container = [](const Member& item) { return item.value.is_container(); };
       if (key && is_member && at_ < split_at_ && !array.items.empty() &&
-          std::none_of(
-              array.items.begin(), array.items.end(), [](const Member& item) { return item.value.is_container(); }))
+          std::none_of(array.items.begin(), array.items.end(), is_container))
         return --depth_, array;  // it was not closed: this is the next member of the object around it
       Value item;
       if (key || at_ >= split_at_)

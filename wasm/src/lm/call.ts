@@ -36,10 +36,10 @@ function readResponse(text: string | undefined): LMResponse | undefined {
 }
 
 /** The tokens of a call, as the server counts them or at four bytes each. @internal */
-export function callUsage(requestBytes: number, response: LMResponse): LMUsage & { estimated: boolean } {
+export function callUsage(requestBytes: () => number, response: LMResponse): LMUsage & { estimated: boolean } {
   if (response.usage) return { ...response.usage, estimated: false };
   const tokens = (bytes: number) => Math.ceil(bytes / 4);
-  return { inputTokens: tokens(requestBytes), outputTokens: tokens(byteLength(response.text)), estimated: true };
+  return { inputTokens: tokens(requestBytes()), outputTokens: tokens(byteLength(response.text)), estimated: true };
 }
 
 /** UTF-8 bytes of a text. @internal */

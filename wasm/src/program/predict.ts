@@ -191,7 +191,7 @@ export class Predict<S extends string = string> extends Runnable {
       messages: request.messages,
       reply: response.text,
       model: response.model ?? lm.model,
-      ...(response.cached ? {} : { usage: callUsage(promptBytes(request), response) }),
+      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
     };
     context?.trace.push(step);
     return withTrace(outputs, [step]);

@@ -295,7 +295,7 @@ export class Driver {
     const response = await flight;
     if (known || response.cached) ++this.usage.cachedCalls;
     // The usage is the same from a cache, so that a run does not depend on what happens to be known.
-    const { inputTokens, outputTokens } = callUsage(byteLength(text), response);
+    const { inputTokens, outputTokens } = callUsage(() => byteLength(text), response);
     return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens }, response };
   }
 
@@ -312,7 +312,7 @@ export class Driver {
       if (began > this.#failedAt) this.#failures = 0;
       this.#release(began);
       if (!response.cached) {
-        const { inputTokens, outputTokens, estimated } = callUsage(byteLength(text), response);
+        const { inputTokens, outputTokens, estimated } = callUsage(() => byteLength(text), response);
         ++usage.calls;
         usage.inputTokens += inputTokens;
         usage.outputTokens += outputTokens;
