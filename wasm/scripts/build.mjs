@@ -1,5 +1,6 @@
-// Builds dist: declarations by tsc, scripts by esbuild. All that runs anywhere is in one file, library.js, as a file more
-// costs a fresh process 0.4 ms; the entries beside it are thin.
+// Builds dist: declarations by tsc, scripts by esbuild. All that predictions need, and that runs anywhere, is in one file,
+// library.js, as a file more costs a fresh process 0.4 ms; what evaluation and optimization need besides is in runs.js. The
+// entries beside them are thin.
 // Needs the module: cmake --preset wasm-release && cmake --build build/wasm-release
 import { spawnSync } from 'node:child_process';
 import {
@@ -13,7 +14,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
@@ -56,12 +57,17 @@ const nodeEntries = {
 const entryOf = new Map(
   Object.entries({ ...entries, ...nodeEntries }).map(([name, path]) => [src(path), `./${name}.js`]),
 );
-/** Folders of what is in library.js, besides files beside them. */
-const anywhere = ['core', 'evaluate', 'lm', 'optimize', 'program', 'run'];
-const isLibrary = (path) =>
-  !entryOf.has(path) &&
-  path !== src('index.ts') &&
-  (dirname(path) === src('.').replace(/\/$/, '') || anywhere.some((folder) => path.startsWith(src(`${folder}/`))));
+/** What several entries share: folders, or files without their suffix. What is not in one of these is an entry's own. */
+const shared = {
+  'runs.js': ['run', 'optimize', 'evaluate/evaluate-rows'],
+  'library.js': ['config', 'core', 'errors', 'evaluate', 'lm', 'program'],
+};
+const sharedFile = (path) =>
+  entryOf.has(path)
+    ? undefined
+    : Object.keys(shared).find((file) =>
+        shared[file].some((part) => path === src(`${part}.ts`) || path.startsWith(src(`${part}/`))),
+      );
 
 /** Emscripten's part, which is the same for both modules but for their name, which is not used. */
 function readGlue() {
@@ -94,18 +100,19 @@ const coreModules = {
   },
 };
 
-/** Leaves what is in library.js, and other entries, to their own files. */
-const apart = {
+/** Leaves what is shared, and other entries, to their own files. */
+const apart = (own) => ({
   name: 'apart',
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
       if (kind === 'entry-point') return undefined;
       const file = join(resolveDir, path).replace(/\.js$/, '.ts');
-      if (isLibrary(file)) return { path: './library.js', external: true };
+      const where = sharedFile(file);
+      if (where !== undefined) return where === own ? undefined : { path: `./${where}`, external: true };
       return entryOf.has(file) ? { path: entryOf.get(file), external: true } : undefined;
     });
   },
-};
+});
 
 // Built aside and moved into place, so that dist is never half there.
 const fresh = mkdtempSync(join(root, 'dist-'));
@@ -123,21 +130,24 @@ const options = {
   minifySyntax: true,
   legalComments: 'none',
 };
-const library = readdirSync(src('.'), { recursive: true })
+const sources = readdirSync(src('.'), { recursive: true })
   .map((path) => src(path))
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && isLibrary(path))
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .sort();
-await build({
-  ...options,
-  outdir: undefined,
-  outfile: join(fresh, 'library.js'),
-  stdin: {
-    contents: library.map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
-    resolveDir: root,
-    sourcefile: 'library.ts',
-  },
-  plugins: [coreModules],
-});
+for (const file of Object.keys(shared)) {
+  const parts = sources.filter((path) => sharedFile(path) === file);
+  await build({
+    ...options,
+    outdir: undefined,
+    outfile: join(fresh, file),
+    stdin: {
+      contents: parts.map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
+      resolveDir: root,
+      sourcefile: file.replace('.js', '.ts'),
+    },
+    plugins: [apart(file), coreModules],
+  });
+}
 for (const [group, splitting] of [
   [entries, false], // what they have in common is a list of names
   [nodeEntries, true],
@@ -147,7 +157,7 @@ for (const [group, splitting] of [
     entryPoints: Object.fromEntries(Object.entries(group).map(([name, path]) => [name, src(path)])),
     splitting,
     chunkNames: 'node-[hash]',
-    plugins: [apart, coreModules],
+    plugins: [apart(), coreModules],
   });
 }
 for (const part of Object.keys(parts)) copyFileSync(builtPath(part, 'wasm'), join(fresh, parts[part].file));

@@ -1,9 +1,7 @@
-import { LMAbortedError, RunError } from '../errors.js';
 import type { Row, Runnable } from '../program/runnable.js';
 import type { RunUsage } from '../run/driver.js';
 import type { RunEvent, Score } from '../run/events.js';
-import { Run } from '../run/run.js';
-import { type Budget, checkRows, driverOptions, type SessionOptions } from '../run/spec.js';
+import type { Budget, SessionOptions } from '../run/spec.js';
 import type { Metric } from './metrics.js';
 
 /** What an evaluation may be told. */
@@ -58,22 +56,6 @@ export async function evaluate<E extends Row>(
   metric: Metric<E>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation<E>> {
-  checkRows(rows, 'rows');
-  const { budget, failureScore } = options;
-  const task = { task: 'evaluate', budget, failureScore };
-  const sets = { rows: { name: 'rows', rows } };
-  return new Run(
-    () => driverOptions(task, program, metric as Metric, sets, options), // the metric is given the caller's own rows
-    () => undefined,
-    (ended, { seconds, state: _, ...usage }) => {
-      if (ended.state === 'done') {
-        const found = ended.result as Score & { rows: Omit<RowResult<E>, 'example'>[] };
-        return { ...found, rows: found.rows.map((row, i) => ({ example: rows[i] as E, ...row })), usage, seconds };
-      }
-      if (options.signal?.aborted)
-        throw new LMAbortedError('The evaluation was aborted.', { cause: options.signal.reason });
-      throw new RunError(`evaluation_${ended.state}`, `The evaluation ended without a score: ${ended.reason}.`);
-    },
-    options.onEvent,
-  );
+  const { evaluateRows } = await import('./evaluate-rows.js'); // all that goes on in a run, which predictions do not need
+  return evaluateRows(program, rows, metric, options);
 }
