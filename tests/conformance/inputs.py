@@ -289,7 +289,8 @@ def format_():
         names = fields[name].split()
         demos = [{n: value() for n in names if random_.random() < 0.8} for _ in range(random_.randint(0, 4))]
         add(name, {n: value() for n in names[: inputs[name]] if random_.random() < 0.9}, demos)
-    return cases
+    # The other adapters lay out the same.
+    return cases + [{**case, "adapter": adapter} for adapter in ("JSONAdapter", "XMLAdapter") for case in cases[::2]]
 
 
 def parse():
@@ -345,6 +346,71 @@ def parse():
     for _ in range(50):
         names = random_.sample(["label", "urgent", "score", "completed", "stranger"], random_.randint(2, 5))
         add("typed", "".join(random_.choice(heads).format(name) + random_.choice(contents) + random_.choice(["\n", "\n\n"]) for name in names))
+    return cases + parse_json() + parse_xml()
+
+
+def parse_json():
+    known = signatures()
+    cases = []
+
+    def add(signature, *completions):
+        cases.extend({"adapter": "JSONAdapter", "signature": known[signature], "completion": text} for text in completions)
+
+    add(
+        "qa",
+        '{"answer": "Paris"}', '```json\n{"answer": "Paris"}\n```', 'Sure! {"answer": "Paris"} Anything else?', "{'answer': 'Paris'}", '{answer: Paris}', '{"answer": "Paris"',
+        '{"answer": "Pa', '[{"answer": "Paris"}]', '[{"answer": "a"}, {"answer": "b"}]', '{"answer": "a"}{"answer": "b"}', '{"answer": "a"}\n\n{"answer": "b", "more": 1}',
+        '{"answer": null}', '{"answer": 1.50}', '{"answer": true}', '{"answer": {"k": [1, null]}}', '{"answer": ["a", 1]}', '{"answer": ""}', '{"Answer": "x"}', '{"other": "x"}', "{}",
+        "", "  ", "Paris", '"Paris"', "42", "null", "[]", '["answer", "Paris"]', '{"answer": "a", "answer": "b"}', '{"answer": "x", "stranger": 1}', '{"answer": "line\nbreak\ttab"}',
+        '{"answer": "\\u00e9\\ud83d\\ude00"}', '{"answer": "\u2028日本"}', '<think>{"a": 1}</think>{"answer": "x"}', 'I used {braces} here: {"answer": "x"}', '{{"answer": "x"}}',
+        '{"answer": "}"}', "{ { { {\"answer\": \"x\"}", '} {"answer": "x"} {', '{"answer": 12345678901234567890123}', '{"answer": "a" "b"}', '{"answer": "say "hi" now"}', "answer: Paris",
+        '[[ ## answer ## ]]\nParis', '{"answer": "x",}', '// note\n{"answer": "x"}', '{"result": {"answer": "x"}}', '\ufeff{"answer": "x"}', '{"answer": NaN}', '{"answer": -0.0}',
+    )
+    add("two", '{"reasoning": "r", "answer": "a"}', '{"answer": "a", "reasoning": "r"}', '{"reasoning": "r"}', '{"reasoning": "r", "answer": }')
+    add("typed", *(f'{{"label": {label}, "urgent": {urgent}, "score": {score}}}' for label, urgent, score in (
+        ('"bug"', "true", "0.5"), ('"Bug"', "true", "1"), ('"bug"', '"yes"', '"0.5"'), ('"bug"', "1", "1e3"), ('"bug"', "2", "0"), ('"bug"', "null", "0"), ('null', "true", "0"),
+        ('"\'bug\'"', "false", '"nan"'), ('["bug"]', "true", "1"), ('"other"', '"False"', "-1"), ('"bug"', "true", '"high"'), ('"bug"', "True", "1_000"), ('bug', "true", ".5"))))
+    add("nested", '{"best": 3, "table": {"a": [1, 2]}}', '{"best": null, "table": {}}', '{"table": {"a": ["1"]}}', '{"best": 3.0, "table": {"a": [1.5]}}', '{"best": "3", "table": "{\'a\': [1]}"}',
+        '{"best": true, "table": {}}', '{"best": 3, "table": []}', '{"best": 3, "table": {"a": 1}}', '{"best": 3}')
+    add("union", '{"c": 5, "d": [1, null]}', '{"c": "5", "d": ["1"]}', '{"c": null, "d": []}', '{"c": 1.5, "d": [1.0]}', '{"d": []}', '{"c": {"k": 1}, "d": []}', '{"c": "x", "d": "[1, 2]"}', '{"c": "x", "d": null}')
+    add("literals", '{"choice": 1, "picks": ["up"]}', '{"choice": true, "picks": []}', '{"choice": "x", "picks": ["down", "up"]}', '{"choice": "1", "picks": ["sideways"]}', '{"choice": null, "picks": "up"}')
+    add("bare", '{"result": [1, {"a": null}]}', '{"result": "text"}', '{"result": "[1]"}', '{"result": null}', '{"result": 1e400}')
+    add("unicode", '{"antwort": "größer", "名前": "花子"}', '{"antwort": "gr\\u00f6\\u00dfer", "名前": ""}')
+    add("defaults", '{"answer": "a"}', '{"answer": "a", "confidence": null}', '{"answer": "a", "confidence": "0.1", "note": null, "rank": "2"}', '{"confidence": 1}')
+    return cases
+
+
+def parse_xml():
+    known = signatures()
+    cases = []
+
+    def add(signature, *completions):
+        cases.extend({"adapter": "XMLAdapter", "signature": known[signature], "completion": text} for text in completions)
+
+    add(
+        "qa",
+        "<answer>\nParis\n</answer>", "<answer>Paris</answer>", "Sure!\n<answer>Paris</answer>\nAnything else?", "```xml\n<answer>Paris</answer>\n```", "<answer></answer>", "<answer/>", "<answer />",
+        "<answer>a</answer><answer>b</answer>", "<Answer>x</Answer>", "<other>x</other>", "", "Paris", "<answer>Paris", "Paris</answer>", "<answer>a & b</answer>", "<answer>a &amp; b &lt;c&gt; &quot;&apos;</answer>",
+        "<answer>&#233;&#x1F600;&#xD800;</answer>", "<answer>&#233;&#x1F600;</answer>", "<answer>&nbsp;</answer>", "<answer>&#0;</answer>", "<answer>1 < 2</answer>", "<answer>1 > 2</answer>", "<answer>]]></answer>",
+        "<answer><![CDATA[a < b & c]]></answer>", "<answer>a<![CDATA[b]]>c</answer>", "<answer><![CDATA[a]]</answer>", "<answer>a<!-- note -->b</answer>", "<answer>a<!-- no -- note -->b</answer>", "<answer><?pi x?>a</answer>",
+        "<?xml version='1.0'?><answer>a</answer>", "<!DOCTYPE x><answer>a</answer>", "<answer>some <b>bold</b> text</answer>", "<answer><b>bold</b></answer>", "<answer>x <b k='1' l=\"a&amp;&lt;&quot;'\">t</b> y<br/>z</answer>",
+        "<answer lang='en'>Paris</answer>", "<answer lang=en>Paris</answer>", "<answer lang='a' lang='b'>x</answer>", "<answer lang='a<b'>x</answer>", "<answer\n>x</answer\n>", "< answer>x</answer>", "<answer>x</ answer>",
+        "<out><answer>x</answer></out>", "<answer>x</answer><note>unclosed", "<a:answer>x</a:answer>", "<answer xml:lang='en'>x</answer>", "<entry key='answer'>x</entry>", "<entry key='answer'>x</entry><answer>y</answer>", "<entry>x</entry>",
+        "<answer>line 1\n\n  line 3\n</answer>", "<answer>a\r\nb\rc</answer>", "<answer>\u2028日本\x85</answer>", "<answer>nul\x00</answer>", "<answer>bell\x07</answer>", "<answer>\ufffe</answer>", "<answer>a</answer ><b></b>",
+        "<answer>a<b>c</answer></b>", "<a-b.c>1</a-b.c><answer>x</answer>", "<1>x</1><answer>y</answer>", "<é>x</é><answer>y</answer>", "<answer>None</answer>", "<!-- only --><answer>x</answer><!-- b -->",
+        "<answer>a<!-- x -->b<c/>d<!-- y -->e</answer>", "<answer k>x</answer>", "<answer>x</answer>&", "<answer>&amp</answer>", "<answer>&#xZZ;</answer>", "<![CDATA[<answer>no</answer>]]><answer>x</answer>",
+    )
+    add("two", "<reasoning>r</reasoning>\n\n<answer>a</answer>", "<answer>a</answer><reasoning>r</reasoning>", "<reasoning>r</reasoning>", "<reasoning>a < b</reasoning><answer>a</answer>")
+    add("typed", *(f"<label>{label}</label>\n<urgent>{urgent}</urgent>\n<score>\n{score}\n</score>" for label, urgent, score in (
+        ("bug", "True", "0.5"), (" bug ", "yes", "1"), ("'bug'", "0", "1e3"), ("Bug", "True", "1"), ("bug", "maybe", "1"), ("bug", "True", "high"), ("bug", "", "1"), ("<b>bug</b>", "True", "1"), ("bug", "True", "<v>1</v>"), ("bug", "True", "nan"))))
+    add("nested", *(f"<best>{best}</best><table>{table}</table>" for best, table in (
+        ("3", "<a><item>1</item><item>2</item></a>"), ("", ""), ("null", "{}"), ("3", "<a>1</a><a>2</a>"), ("3", "<a>1</a>"), ("3", "<a>[1, 2]</a>"), ("3", "<a/>"), ("3", '{"a": [1]}'), ("x", "<a>1</a>"), ("<b>3</b>", ""), (" ", " "),
+        ("3.0", "<entry key='a b'><item>1</item></entry><entry key='1'>[2]</entry>"), ("3", "<a><item>x</item></a>"), ("3", "<a><item>1</item>text<item>2</item></a>"), ("3", "<a><other>1</other></a>"))), "<table/>", "<best>1</best>")
+    add("union", "<c>5</c><d><item>1</item><item/></d>", "<c>five</c><d/>", "<c/><d>[1, null]</d>", "<c>null</c><d><item>None</item></d>", "<d></d>", "<c><x>1</x></c><d></d>", "<c>5</c><d>1</d><d>2</d>", "<c>5</c><d>1, 2</d>", "<c>5</c><d><item><item>1</item></item></d>")
+    add("literals", "<choice>1</choice><picks><item>up</item></picks>", "<choice>True</choice><picks></picks>", "<choice>x</choice><picks><item>down</item><item>up</item></picks>", "<choice>y</choice><picks/>", "<choice>None</choice><picks>up</picks>", "<choice></choice><picks><item>left</item></picks>")
+    add("bare", "<result>42</result>", "<result>text</result>", "<result><a>1</a><b>x</b></result>", "<result><item>1</item><item>2</item></result>", "<result/>", "<result>[1, {}]</result>", "<result>1</result><result>2</result>")
+    add("unicode", "<antwort>größer</antwort><名前>花子</名前>")
+    add("defaults", "<answer>a</answer>", "<answer>a</answer><confidence/>", "<answer>a</answer><confidence>0.1</confidence><note/><rank>2</rank>", "<answer>a</answer><note>n</note><rank></rank>", "<confidence>1</confidence>")
     return cases
 
 

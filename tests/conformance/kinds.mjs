@@ -4,6 +4,7 @@ import { difference, Float, parse, plain, stringify, survives } from './json.mjs
 import { compileFewShot } from './optimizers.mjs';
 import { buildProgram, paths } from './programs.mjs';
 import {
+  adapters,
   needAdapter,
   needDefaults,
   needFields,
@@ -117,14 +118,14 @@ export function percentage(mean) {
 }
 
 /** A reply that `Predict` is given by a model must become the same, as far as JavaScript's numbers go. */
-async function byPredict({ signature, completion }, { strop }, result) {
+async function byPredict({ adapter, signature, completion }, { strop }, result) {
   const text = signatureText(signature);
   if (!text) return result;
   const lm = { model: 'recorded', complete: async () => ({ text: completion }) };
   let outputs = null;
   let error = null;
   try {
-    outputs = await new strop.Predict(text, { lm, adapter: 'chat' }).run({});
+    outputs = await new strop.Predict(text, { lm, adapter: adapters.get(adapter) }).run({});
   } catch (thrown) {
     error = errorName(thrown, strop);
   }
@@ -174,15 +175,15 @@ export const kinds = {
     needAdapter(test.adapter);
     needSignature(test.signature);
     needPlainValue([test.inputs, test.demos]);
-    return catching(({ signature, demos, inputs }, { core, strop }) => {
+    return catching(({ adapter, signature, demos, inputs }, { core, strop }) => {
       const messages = withPredictor(
         core,
-        { signature: coreSignature(signature), adapter: 'chat', demos },
+        { signature: coreSignature(signature), adapter: adapters.get(adapter), demos },
         (predictor) => [...parse(predictor.prefix()).messages, ...parse(predictor.render(stringify(inputs)))],
       );
       const text = typeof signature === 'string' ? signature : signatureText(signature);
       if (text && signature.instructions !== '' && survives([demos, inputs])) {
-        const settings = { instructions: signature.instructions, demos: plain(demos), adapter: 'chat' };
+        const settings = { instructions: signature.instructions, demos: plain(demos), adapter: adapters.get(adapter) };
         const preview = new strop.Predict(text, settings).preview(plain(inputs)).messages;
         const at = difference(parse(stringify(preview)), messages);
         if (at) return { messages: preview, route: `Predict.preview, unlike the core, at ${at}` };
@@ -195,9 +196,11 @@ export const kinds = {
     needAdapter(test.adapter);
     needSignature(test.signature);
     needDefaults(test);
-    const result = catching(({ signature, completion }, { core }) => ({
-      fields: withPredictor(core, { signature: coreSignature(signature), adapter: 'chat' }, (predictor) =>
-        parse(predictor.parse(completion)),
+    const result = catching(({ adapter, signature, completion }, { core }) => ({
+      fields: withPredictor(
+        core,
+        { signature: coreSignature(signature), adapter: adapters.get(adapter) },
+        (predictor) => parse(predictor.parse(completion)),
       ),
     }))(test, context);
     return byPredict(test, context, result);

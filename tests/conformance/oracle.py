@@ -9,12 +9,14 @@ from pathlib import Path
 
 import dspy
 from dspy.adapters.chat_adapter import ChatAdapter
+from dspy.adapters.json_adapter import JSONAdapter
 from dspy.adapters.utils import (
     format_field_value,
     get_annotation_name,
     parse_value,
     translate_field_type,
 )
+from dspy.adapters.xml_adapter import XMLAdapter
 from dspy.clients.base_lm import BaseLM
 from dspy.clients.cache import Cache
 from dspy.evaluate import metrics
@@ -121,11 +123,14 @@ def format_value(case):
     return {"pytype": type(value).__name__, "result": format_field_value(field, value)}
 
 
+ADAPTERS = {adapter.__name__: adapter for adapter in (ChatAdapter, JSONAdapter, XMLAdapter)}
+
+
 def parse(case):
     signature = signature_of(case["signature"])
     out = {"signature": described(signature)}
     try:
-        fields = ChatAdapter().parse(signature, case["completion"])
+        fields = ADAPTERS[case["adapter"]]().parse(signature, case["completion"])
     except Exception as error:
         return {**out, "error": type(error).__name__, "fields": None}
     return {**out, "error": None, "fields": to_json(fields)}
@@ -143,7 +148,7 @@ def format_prompt(case):
     out = {} if "\\" in case["signature"] else {"signature": described(signature)}
     demos, inputs = from_json(case["demos"]), from_json(case["inputs"])
     try:
-        messages = ChatAdapter().format(signature, demos, inputs)
+        messages = ADAPTERS[case["adapter"]]().format(signature, demos, inputs)
     except Exception as error:
         return {**out, "messages": None, "error": type(error).__name__}
     return {**out, "messages": messages, "error": None}

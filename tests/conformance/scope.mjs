@@ -17,7 +17,12 @@ const types = new Set([
   'Literal',
   'typing',
 ]);
-const adapters = new Set(['ChatAdapter']);
+/** DSPy's adapters, and what the project calls them. */
+export const adapters = new Map([
+  ['ChatAdapter', 'chat'],
+  ['JSONAdapter', 'json'],
+  ['XMLAdapter', 'xml'],
+]);
 const modules = new Set(['Predict', 'ChainOfThought']);
 const values = new Set(['str', 'int', 'float', 'bool', 'NoneType', 'list', 'dict']);
 const optimizers = new Set(['LabeledFewShot', 'BootstrapFewShot', 'BootstrapFewShotWithRandomSearch']);
@@ -48,7 +53,7 @@ export function needSignature(signature) {
 /** A field that the reply leaves out needs its default, and not every case says what it was. */
 export function needDefaults({ signature, completion }) {
   for (const { name, required, ...field } of signature.outputs ?? []) {
-    if (required === false && !('default' in field) && !completion.includes(`[[ ## ${name} ## ]]`)) {
+    if (required === false && !('default' in field) && !completion.includes(name)) {
       throw new Skip('a default that the case does not give');
     }
   }

@@ -7,6 +7,8 @@ import {
   configure,
   crossings,
   DisposedError,
+  evaluate,
+  exact,
   InputError,
   memoryCache,
   Predict,
@@ -260,5 +262,46 @@ describe('saved state', () => {
     assert.equal(state.predict.signature.fields.length, 3);
     assert.equal(state.predict.signature.instructions, 'Given the fields `question`, produce the fields `answer`.');
     assert.equal(ChainOfThought.fromJSON('question -> answer', c.toJSON()).toJSON(), c.toJSON());
+  });
+});
+
+describe('prompt formats', () => {
+  const signature = 'question -> answer, n: list[int]';
+  for (const [adapter, reply, part] of [
+    [
+      'json',
+      '```json\n{"answer": "a < b", "n": [1, 2]}\n```',
+      'Respond with a JSON object in the following order of fields: `answer`',
+    ],
+    [
+      'xml',
+      'Sure. <answer>a &lt; b</answer><n><item>1</item><item>2</item></n>',
+      'wrapped in XML tags `<answer>`, then `<n>`',
+    ],
+    ['chat', '[[ ## answer ## ]]\na < b\n[[ ## n ## ]]\n[1, 2]', 'starting with the field `[[ ## answer ## ]]`'],
+  ]) {
+    it(`${adapter}: what is sent and what is read`, async () => {
+      const lm = scripted(() => reply);
+      const program = new Predict(signature, { lm, adapter, demos: [{ question: 'q', answer: 'x', n: [3] }] });
+      assert.deepEqual(await program.run({ question: 'q' }), { answer: 'a < b', n: [1, 2] });
+      const { messages } = lm.requests[0];
+      assert.equal(messages.length, 4);
+      assert.ok(messages[3].content.includes(part), messages[3].content);
+      await assert.rejects(new Predict(signature, { lm: scripted(() => 'no idea'), adapter }).run({ question: 'q' }), {
+        code: 'adapter_parse',
+        reply: 'no idea',
+      });
+    });
+  }
+
+  it('evaluates in any of them', async () => {
+    for (const [adapter, reply] of [
+      ['json', '{"answer": "a"}'],
+      ['xml', '<answer>a</answer>'],
+    ]) {
+      const program = new Predict('question -> answer', { lm: scripted(() => reply), adapter });
+      const { score } = await evaluate(program, [{ question: 'q', answer: 'a' }], exact('answer'));
+      assert.equal(score, 1);
+    }
   });
 });

@@ -1,4 +1,4 @@
 // The module of the main entry: what a prediction needs.
 #include "embind.hpp"
 
-EMSCRIPTEN_BINDINGS(strop_predict) { strop::surface::offer_predict(); }
+EMSCRIPTEN_BINDINGS(strop_predict) { strop::surface::offer_predict<&strop::basic_adapter_named>(); }

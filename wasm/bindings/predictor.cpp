@@ -31,7 +31,7 @@ Reply signature(std::string_view input) {
   return json_reply(described(program->predictors()[0].signature));
 }
 
-Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
+Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter find) {
   auto json = parse_json(spec);
   if (!json) return json.error();
   if (!json->is_object()) return bad_input("a predictor is made from an object");
@@ -43,9 +43,8 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
   const auto program = state.is_null() ? fresh : load_state(*fresh, state);
   if (!program) return program.error();
   const std::string adapter = text_member(*json, "adapter", "chat");
-  const Adapter* named = adapter_named(adapter);
-  if (!named)
-    return bad_input(format("the adapter \"{}\" is not known; there are \"chat\" and \"compact\"", {adapter}));
+  const Adapter* named = find(adapter);
+  if (!named) return bad_input(format("the adapter \"{}\" is not known; there are {}", {adapter, adapter_names}));
   Predictor predictor = program->predictors()[0];
   // Over those of the state; empty ones are the default, which does not know of the reasoning.
   if (member(*json, "instructions").is_string())

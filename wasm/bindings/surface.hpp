@@ -16,6 +16,9 @@ namespace strop::surface {
 
 using Reply = Result<std::string>;
 
+/// Which adapters there are: basic_adapter_named where only these are to be linked, else adapter_named.
+using FindAdapter = const Adapter* (*)(std::string_view name);
+
 Reply signature(
     std::string_view input);  ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
 Reply infer_prefix(std::string_view input);    ///< name -> {"prefix"}
@@ -36,7 +39,7 @@ Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"bef
 /// as saved, "instructions"?, "demos"?: instead of the state's}.
 class PredictorHandle {
  public:
-  static Result<PredictorHandle> make(std::string_view spec);
+  static Result<PredictorHandle> make(std::string_view spec, FindAdapter find);
 
   Reply describe() const;  ///< the signature, as surface::signature gives it
   Reply prefix() const;    ///< {"messages", "completion", "stop"}: all that does not depend on the inputs

@@ -51,8 +51,16 @@ inline constexpr Function functions[] = {
     {"requestKey", request_key},
 };
 
+template <FindAdapter find>
+Result<int> make_predictor(Handles& handles, std::string_view spec) {
+  auto made = PredictorHandle::make(spec, find);
+  if (!made) return made.error();
+  return handles.keep(std::move(*made));
+}
+
+template <FindAdapter find>
 inline constexpr Class classes[] = {
-    {"Predictor", make<PredictorHandle>},
+    {"Predictor", make_predictor<find>},
     {"Program", make<ProgramHandle>},
 };
 

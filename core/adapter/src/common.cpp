@@ -87,11 +87,12 @@ Result<Json> Outputs::finish() && {
 
 namespace strop {
 
+const Adapter* basic_adapter_named(std::string_view name) {
+  return name == "chat" ? &chat_adapter() : name == "compact" ? &compact_adapter() : nullptr;
+}
+
 const Adapter* adapter_named(std::string_view name) {
-  for (const Adapter* adapter : {&chat_adapter(), &compact_adapter()}) {
-    if (adapter->name() == name) return adapter;
-  }
-  return nullptr;
+  return name == "json" ? &json_adapter() : name == "xml" ? &xml_adapter() : basic_adapter_named(name);
 }
 
 }  // namespace strop

@@ -62,8 +62,7 @@ Result<LmOptions> lm_of(const Json& json) {
   LmOptions lm;
   const std::string adapter = text_member(json, "adapter", "chat");
   lm.adapter = adapter_named(adapter);
-  if (!lm.adapter)
-    return wrong("adapter", format("\"{}\" is not known; there are \"chat\" and \"compact\"", {adapter}));
+  if (!lm.adapter) return wrong("adapter", format("\"{}\" is not known; there are {}", {adapter, adapter_names}));
   if (!json.contains("lm")) return lm;
   const Json& given = json["lm"];
   if (!given.is_object()) return wrong("lm", "an object is expected");

@@ -87,7 +87,7 @@ class Writer {
     }
     const std::size_t begin = text_.size();
     append_float(text_, number);
-    if (layout_.floats != Floats::python) change_exponent(text_, begin);
+    if (layout_.floats == Floats::orjson) change_exponent(text_, begin);
   }
 
   void write_member(const std::string& key, const Json& value) {
@@ -151,6 +151,8 @@ Layout layout_of(JsonStyle style) {
     case JsonStyle::compact:
       return {",", ":", Floats::python};
     case JsonStyle::indented:
+      return {",", ": ", Floats::orjson, false, true};
+    case JsonStyle::python_indented:
       return {",", ": ", Floats::null_if_not_finite, false, true};
     default:
       return {", ", ": ", Floats::python};

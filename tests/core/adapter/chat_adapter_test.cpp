@@ -113,5 +113,7 @@ TEST_CASE("a missing output takes its default value") {
 TEST_CASE("adapters are found by name") {
   CHECK(adapter_named("chat") == &chat_adapter());
   CHECK(adapter_named("compact") == &compact_adapter());
-  CHECK(adapter_named("xml") == nullptr);
+  CHECK(adapter_named("json") == &json_adapter());
+  CHECK(adapter_named("xml") == &xml_adapter());
+  CHECK(adapter_named("yaml") == nullptr);
 }

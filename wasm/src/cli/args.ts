@@ -2,6 +2,9 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { InputError, messageOf } from '../errors.js';
 import type { Command } from './usage.js';
 
+/** What `--adapter` may be. */
+export const adapterNames = ['chat', 'json', 'xml', 'compact'] as const;
+
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const model = { model: text, 'base-url': text, adapter: text, threads: text, concurrency: text };

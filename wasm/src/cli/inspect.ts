@@ -1,13 +1,13 @@
 import type { LMRequest } from '../lm/types.js';
 import { ChainOfThought } from '../program/module.js';
-import type { Args } from './args.js';
+import { type Args, adapterNames } from './args.js';
 import type { Terminal } from './display.js';
 import { readTask, rowsFor } from './task.js';
 
 /** `strop inspect`. @returns the exit code */
 export function inspectCommand(args: Args, terminal: Terminal): number {
   const task = readTask(args.files[0], args);
-  const adapter = args.oneOf('adapter', ['compact', 'chat'] as const) ?? 'compact';
+  const adapter = args.oneOf('adapter', adapterNames) ?? 'compact';
   const path = task.rows.train ?? task.rows.all;
   const example = args.inputs() ?? (path === undefined ? undefined : rowsFor(path, task.program)[0]);
   const steps = [...task.program.namedPredictors()].map(([name, predictor]) => {

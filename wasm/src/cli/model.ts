@@ -1,8 +1,8 @@
 import { openai } from '../lm/openai.js';
 import { practiceModel } from '../lm/practice.js';
-import type { LM } from '../lm/types.js';
+import type { AdapterName, LM } from '../lm/types.js';
 import { type LocalModel, localModel } from '../local/local-model.js';
-import { type Args, usageError } from './args.js';
+import { type Args, adapterNames, usageError } from './args.js';
 
 /** The model that the options name, and how it is called in reports. */
 export interface ChosenModel {
@@ -17,7 +17,7 @@ export interface ChosenModel {
 export function chooseModel(args: Args): ChosenModel {
   const name = args.text('model') ?? 'local';
   const baseURL = args.text('base-url');
-  const adapter = args.oneOf('adapter', ['chat', 'compact'] as const);
+  const adapter = args.oneOf('adapter', adapterNames);
   const concurrency = args.number('concurrency', 1);
   const more = { ...(adapter ? { adapter } : {}), ...(concurrency ? { concurrency } : {}) };
   const nothing = async () => undefined;
@@ -45,7 +45,7 @@ export function chooseModel(args: Args): ChosenModel {
 }
 
 /** A model on this machine: the default one, or a file. */
-export function chooseLocal(name: string, args: Args, adapter?: 'chat' | 'compact'): LocalModel {
+export function chooseLocal(name: string, args: Args, adapter?: AdapterName): LocalModel {
   if (name !== 'local' && !/\.gguf$/i.test(name)) {
     throw usageError(
       `--model is local, practice, openai/NAME or FILE.gguf, not "${name}". For another server give --base-url too.`,

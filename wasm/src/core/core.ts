@@ -272,12 +272,14 @@ const forgotten =
 abstract class CoreObject {
   readonly #class: 'Predictor' | 'Program' | 'Session';
   readonly #spec: string;
+  readonly #all: boolean;
   #open: { core: Instance; handle: number } | undefined;
   #disposed = false;
 
-  constructor(name: 'Predictor' | 'Program' | 'Session', spec: string) {
+  constructor(name: 'Predictor' | 'Program' | 'Session', spec: string, all = false) {
     this.#class = name;
     this.#spec = spec;
+    this.#all = all;
   }
 
   protected ask(method: string, input = '', reply?: string): string {
@@ -292,7 +294,7 @@ abstract class CoreObject {
     }
     const isRun = this.#class === 'Session'; // which nothing can make again
     if (this.#open && (isRun || !this.#open.core.dead)) return this.#open;
-    const core = instance(isRun);
+    const core = instance(this.#all);
     this.#open = { core, handle: core.make(this.#class, this.#spec) };
     forgotten?.register(this, this.#open, this);
     return this.#open;
@@ -309,8 +311,9 @@ abstract class CoreObject {
 
 /** A predictor in the core: compiled signature, demos, adapter. @internal */
 export class CorePredictor extends CoreObject {
-  constructor(spec: string) {
-    super('Predictor', spec);
+  /** @param all whether it needs the full module. */
+  constructor(spec: string, all = false) {
+    super('Predictor', spec, all);
   }
   describe(): string {
     return this.ask('describe');
@@ -346,7 +349,7 @@ export class CoreProgram extends CoreObject {
 /** An evaluation or an optimization in the core. @internal */
 export class CoreSession extends CoreObject {
   constructor(spec: string) {
-    super('Session', spec);
+    super('Session', spec, true);
   }
   step(lines: string): string {
     return this.ask('step', lines);

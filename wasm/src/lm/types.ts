@@ -68,7 +68,7 @@ export interface LMCallOptions {
 export interface LM {
   /** The model's name. It is part of cache keys. */
   readonly model: string;
-  /** The prompt format it follows best: `chat` unless it says `compact`. */
+  /** The prompt format it follows best: `chat` unless it says another. */
   readonly adapter?: AdapterName;
   /** How many calls it takes at once. */
   readonly concurrency?: number;
@@ -76,5 +76,8 @@ export interface LM {
   complete(request: LMRequest, options?: LMCallOptions): Promise<LMResponse>;
 }
 
-/** A prompt format: DSPy's chat format, or `Field: value` lines for small models. */
-export type AdapterName = 'chat' | 'compact';
+/**
+ * A prompt format: DSPy's chat, JSON and XML formats, or `Field: value` lines for small models. Those of JSON and XML are
+ * in the module that evaluation and optimization need, which `run` loads for them.
+ */
+export type AdapterName = 'chat' | 'json' | 'xml' | 'compact';

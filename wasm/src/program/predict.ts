@@ -54,6 +54,9 @@ interface Parts {
   readonly name: string;
 }
 
+/** Whether a prompt format is in the full module only. */
+const needsAll = (adapter: AdapterName) => adapter === 'json' || adapter === 'xml';
+
 /** One predictor in the core for each prompt format it is used with, shared by all clones for runs. */
 class Compiled {
   readonly #byAdapter = new Map<AdapterName, { core: CorePredictor; prompt?: Prompt }>();
@@ -62,7 +65,7 @@ class Compiled {
   get(adapter: AdapterName, spec: () => string) {
     let entry = this.#byAdapter.get(adapter);
     if (!entry) {
-      entry = { core: new CorePredictor(spec()) };
+      entry = { core: new CorePredictor(spec(), needsAll(adapter)) };
       if (this.#disposed) entry.core.dispose();
       this.#byAdapter.set(adapter, entry);
     }
@@ -167,13 +170,14 @@ export class Predict<S extends string = string> extends Runnable {
    * @throws {LMError} if the model cannot be asked.
    */
   async run(inputs: Inputs<S>, options: PredictOptions = {}): Promise<Outputs<S>> {
-    if (!isReady()) await ready();
     const { context, name } = this.#parts;
     const lm = this.#lm(options);
+    const adapter = this.#adapter(lm, options);
+    const all = needsAll(adapter);
+    if (!isReady(all)) await ready({ all });
     const signal = options.signal ?? context?.options.signal;
     if (signal?.aborted) throw aborted(signal);
     const inputsText = encode(inputs, 'inputs');
-    const adapter = this.#adapter(lm, options);
     const request = this.#render(inputsText, adapter, options.config);
     const call: LMCallOptions = {};
     if (signal) call.signal = signal;
@@ -197,7 +201,10 @@ export class Predict<S extends string = string> extends Runnable {
     return withTrace(outputs, [step]);
   }
 
-  /** Exactly what `run` would send, without sending it. In a browser, `await ready()` first. */
+  /**
+   * Exactly what `run` would send, without sending it. In a browser, `await ready()` first; for the JSON and XML formats
+   * everywhere `await ready({ all: true })`.
+   */
   preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
     const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
     return this.#render(encode(inputs, 'inputs'), this.#adapter(lm, options), options.config);

@@ -31,10 +31,23 @@ class Adapter {
 /// DSPy's ChatAdapter, byte for byte: `[[ ## field ## ]]` headers in a conversation.
 const Adapter& chat_adapter();
 
+/// DSPy's JSONAdapter, byte for byte: inputs as in the chat adapter, outputs as one JSON object. A reply is read as
+/// JSON that a model wrote (see repair_json), also where text stands around it.
+const Adapter& json_adapter();
+
+/// DSPy's XMLAdapter, byte for byte: an element for each field; lists and dicts as elements within elements. A reply
+/// must be well-formed but for what stands around its elements.
+const Adapter& xml_adapter();
+
 /// For small models that continue a text: the instructions, then `Label: value` lines. The prompt is one completion.
 const Adapter& compact_adapter();
 
-/// "chat" or "compact"; null for any other name.
+/// "chat" or "compact", what most programs use; null for any other name. A program that asks for no more than these
+/// links no more.
+const Adapter* basic_adapter_named(std::string_view name);
+
+/// "chat", "json", "xml" or "compact"; null for any other name.
 const Adapter* adapter_named(std::string_view name);
+inline constexpr std::string_view adapter_names = "chat, json, xml and compact";  ///< for messages
 
 }  // namespace strop

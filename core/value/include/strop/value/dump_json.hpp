@@ -5,14 +5,15 @@
 namespace strop {
 
 enum class JsonStyle {
-  python,    ///< json.dumps(ensure_ascii=False): `{"a": 1, "b": [1.0, null]}`
-  compact,   ///< no spaces: `{"a":1,"b":[1.0,null]}`
-  indented,  ///< two spaces a level, as orjson's OPT_INDENT_2 and JSON.stringify(value, null, 2) write it
+  python,           ///< json.dumps(ensure_ascii=False): `{"a": 1, "b": [1.0, null]}`
+  compact,          ///< no spaces: `{"a":1,"b":[1.0,null]}`
+  indented,         ///< two spaces a level, as orjson's OPT_INDENT_2 and JSON.stringify(value, null, 2) write it
+  python_indented,  ///< json.dumps(indent=2, ensure_ascii=False)
 };
 
 /// JSON text; linear. Only `"`, `\` and control characters are escaped. Floats are written as Python's repr, NaN and
-/// the infinities as NaN, Infinity and -Infinity; the style `indented` writes these three as null, for files that
-/// others read.
+/// the infinities as NaN, Infinity and -Infinity; the indented styles write these three as null, as pydantic does
+/// before, and `indented`, for files that others read, 0.00001 for 1e-05 and 1e-6 for 1e-06.
 std::string dump_json(const Json& value, JsonStyle style = JsonStyle::python);
 void append_json(std::string& text, const Json& value, JsonStyle style = JsonStyle::python);
 

@@ -1,0 +1,95 @@
+#include <strop/schema/parse_value.hpp>
+#include <strop/text/repair.hpp>
+#include <strop/value/dump_json.hpp>
+#include <strop/value/parse_json.hpp>
+#include <vector>
+
+#include "common.hpp"
+#include "conversation.hpp"
+
+namespace strop {
+namespace {
+
+/// The JSON that a reply means; null where that nests too deep.
+Json repaired(std::string_view text) {
+  auto json = parse_json(repair_json(text));
+  return json ? std::move(*json) : Json();
+}
+
+/// What is in the first pair of braces, they included, that close each other; texts are not looked at. Empty where
+/// there is none. Linear.
+std::string_view first_braces(std::string_view text) {
+  std::vector<std::size_t> open;
+  std::size_t first = text.npos, end = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '{') {
+      open.push_back(at);
+    } else if (text[at] == '}' && !open.empty()) {
+      if (open.back() < first) first = open.back(), end = at + 1;
+      open.pop_back();
+      if (open.empty()) break;  // what opens later is not the first
+    }
+  }
+  return first == text.npos ? std::string_view() : text.substr(first, end - first);
+}
+
+class JsonAdapter final : public detail::Conversation {
+ public:
+  std::string_view name() const override { return "json"; }
+
+  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
+    detail::Outputs outputs(name(), signature, reply);
+    Json found = repaired(reply);
+    if (!found.is_object()) found = repaired(first_braces(reply));
+    if (!found.is_object()) return outputs.failure("there is no JSON object in it");
+    const auto fields = signature.outputs();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const Json* value = detail::member(found, fields[i].name);
+      if (!value) continue;
+      const bool echo = value->is_string() && detail::is_echo(fields[i], value->get_ref<const std::string&>());
+      if (!outputs.set(
+              i, echo ? Failure{"bad_value", "it only repeats its placeholder"} : parse_value(*value, fields[i].type)))
+        break;
+    }
+    return std::move(outputs).finish();
+  }
+
+ protected:
+  void append_structure(std::string& text, const Signature& signature) const override {
+    text += "Inputs will have the following structure:\n\n";
+    detail::append_placeholders(text, signature.inputs());
+    text += "\n\nOutputs will be a JSON object with the following fields.\n\n";
+    Json object = Json::object();
+    for (const Field& field : signature.outputs()) object[field.name] = placeholder(field);
+    append_json(text, object, JsonStyle::python_indented);
+  }
+
+  void append_requirements(std::string& text, const Signature& signature) const override {
+    text += "Respond with a JSON object in the following order of fields: ";
+    const char* then = "";
+    for (const Field& field : signature.outputs()) {
+      (((text += then) += '`') += field.name) += '`';
+      detail::append_type_note(text, field);
+      then = ", then ";
+    }
+    text += '.';
+  }
+
+  std::string reply(const Signature& signature, const Json& demo) const override {
+    Json object = Json::object();
+    for (const Field& field : signature.outputs()) {
+      const Json* value = detail::member(demo, field.name);
+      object[field.name] = value ? *value : Json(std::string(detail::not_supplied));
+    }
+    return dump_json(object, JsonStyle::python_indented);
+  }
+};
+
+}  // namespace
+
+const Adapter& json_adapter() {
+  static const JsonAdapter adapter;
+  return adapter;
+}
+
+}  // namespace strop

@@ -1,0 +1,273 @@
+#include <cmath>
+#include <strop/schema/parse_value.hpp>
+#include <strop/text/format.hpp>
+#include <strop/text/python_text.hpp>
+#include <strop/text/utf8.hpp>
+#include <strop/text/xml.hpp>
+#include <strop/value/members.hpp>
+#include <strop/value/python_value.hpp>
+
+#include "common.hpp"
+#include "conversation.hpp"
+
+namespace strop {
+namespace {
+
+using Elements = std::vector<const XmlElement*>;
+
+/// Whether outputs of the type are written as elements within elements: lists and dicts that say of what.
+bool is_nested(const Type& type) {
+  const Type* inner = &type;
+  if (type.kind == Type::Kind::one_of) {
+    const Type* only = nullptr;
+    for (const Type& choice : type.arguments) {
+      if (choice.kind == Type::Kind::null) continue;
+      if (only) return false;
+      only = &choice;
+    }
+    if (only) inner = only;
+  }
+  return (inner->kind == Type::Kind::list || inner->kind == Type::Kind::dict) && !inner->arguments.empty();
+}
+
+/// The elements that a value of the schema has, without what is in them.
+void append_skeleton(std::string& text, std::string_view tag, const Json& schema) {
+  if (const Json& choices = member(schema, "anyOf"); choices.is_array() && !choices.empty()) {
+    const Json* first = &choices[0];
+    for (const Json& choice : choices) {
+      if (member(choice, "type") == "null") continue;
+      first = &choice;
+      break;
+    }
+    return append_skeleton(text, tag, *first);
+  }
+  ((text += '<') += tag) += '>';
+  if (member(schema, "type") == "array")
+    append_skeleton(text, "item", member(schema, "items"));
+  else
+    text += "...";
+  ((text += "</") += tag) += '>';
+}
+
+/// Whether an element may be called so: a Python identifier, but for dots and hyphens.
+bool is_tag(std::string_view name) {
+  bool first = true;
+  for (std::size_t at = 0; at < name.size();) {
+    const char32_t c = next_code_point(name, at);
+    const bool digit = c >= '0' && c <= '9';
+    if (!(is_word(c) && !(first && digit)) && !(!first && (c == '-' || c == '.'))) return false;
+    first = false;
+  }
+  return !first;
+}
+
+bool is_null(const Json& value) {
+  return value.is_null() || (value.is_number_float() && !std::isfinite(value.get<double>()));
+}
+
+void append_elements(std::string& text, const Json& value, std::string_view tag, const std::string* key = nullptr) {
+  (text += '<') += tag;
+  if (key) append_xml_attribute(text += " key=", *key);
+  if (is_null(value) || (value.is_array() && value.empty())) {
+    text += " />";
+    return;
+  }
+  text += '>';
+  if (value.is_array()) {
+    for (const Json& item : value) append_elements(text, item, "item");
+  } else if (value.is_object()) {
+    for (const auto& [name, child] : members(value)) {
+      if (is_tag(name))
+        append_elements(text, child, name);
+      else
+        append_elements(text, child, "entry", &name);
+    }
+  } else {
+    append_xml_text(text, python_str(value));
+  }
+  ((text += "</") += tag) += '>';
+}
+
+void append_output(std::string& text, const Field& field, const Json& value) {
+  if (value.is_structured() && is_nested(field.type)) return append_elements(text, value, field.name);
+  ((text += '<') += field.name) += ">\n";
+  if (field.type.is_str())
+    append_xml_text(text, format_value(value, true));
+  else
+    append_value(text, value, false);
+  ((text += "\n</") += field.name) += '>';
+}
+
+void append_placeholder(std::string& text, const Field& field) {
+  ((((text += '<') += field.name) += ">\n") += placeholder(field)) += "\n</";
+  (text += field.name) += '>';
+}
+
+const std::string& name_of(const XmlElement& element) {
+  if (element.tag == "entry") {
+    for (const auto& [name, value] : element.attributes)
+      if (name == "key") return value;
+  }
+  return element.tag;
+}
+
+/// The children by name, in the order in which each name comes first. Linear in the children times the names.
+std::vector<std::pair<std::string_view, Elements>> by_name(const XmlElement& element) {
+  std::vector<std::pair<std::string_view, Elements>> groups;
+  for (const XmlElement& child : element.children) {
+    const std::string& name = name_of(child);
+    std::size_t k = 0;
+    while (k < groups.size() && groups[k].first != name) ++k;
+    if (k == groups.size()) groups.push_back({name, {}});
+    groups[k].second.push_back(&child);
+  }
+  return groups;
+}
+
+std::string stripped_text(const XmlElement& element) { return std::string(python_strip(element.text)); }
+
+/// What the elements of one name mean where a value of that schema is expected; not yet a value of its type.
+/// Source: DSPy's XMLAdapter._elements_to_value.
+Json value_of(const Elements& elements, const Json& given) {
+  const XmlElement& first = *elements[0];
+  const bool has_children = !first.children.empty();
+  const Json* schema = &given;
+  if (const Json& choices = member(given, "anyOf"); choices.is_array() && !choices.empty()) {
+    const Json* choice = nullptr;
+    const Json* structured = nullptr;
+    bool null = false;
+    for (const Json& one : choices) {
+      const Json& type = member(one, "type");
+      null = null || (type == "null" && one.size() == 1);
+      if (type == "null") continue;
+      if (!choice) choice = &one;
+      if (!structured && type != "string") structured = &one;
+    }
+    if (null && !has_children && stripped_text(first).empty()) return nullptr;
+    if (choice) schema = has_children && structured ? structured : choice;
+  }
+  const Json& type = member(*schema, "type");
+  if (type == "array") {
+    const Elements* items = &elements;
+    Elements inner;
+    if (elements.size() == 1) {
+      const std::string text = stripped_text(first);
+      if (!has_children && text.empty()) return Json::array();
+      if (!has_children && text.starts_with('[')) return text;
+      for (const XmlElement& child : first.children)
+        if (name_of(child) == "item") inner.push_back(&child);
+      if (!inner.empty()) items = &inner;
+    }
+    Json list = Json::array();
+    for (const XmlElement* item : *items) list.push_back(value_of({item}, member(*schema, "items")));
+    return list;
+  }
+  if (type == "string" && has_children) {
+    std::string text = first.text;
+    for (const XmlElement& child : first.children) append_xml(text, child);
+    return text;
+  }
+  if (!has_children) {
+    if (type == "object" && stripped_text(first).empty()) return Json::object();
+    if (elements.size() == 1) return stripped_text(first);
+    Json texts = Json::array();
+    for (const XmlElement* element : elements) texts.push_back(stripped_text(*element));
+    return texts;
+  }
+  const Json& rest = member(*schema, "additionalProperties");
+  Json object = Json::object();
+  for (const auto& [name, items] : by_name(first))
+    object[std::string(name)] = value_of(items, rest.is_object() ? rest : Json::object());
+  return object;
+}
+
+/// The elements as a value of the type: read as the whole schema says, or as one of its choices.
+Result<Json> read_value(const Elements& elements, const Field& field) {
+  const Json schema = json_schema(field.type);
+  const auto read = [&](const Json& candidate) -> Result<Json> {
+    const Json value = value_of(elements, candidate);
+    if (value.is_string() && detail::is_echo(field, value.get_ref<const std::string&>()))
+      return Failure{"bad_value", "it only repeats its placeholder"};
+    Result<Json> result = parse_value(value, field.type);
+    return result ? std::move(result) : validate(value, field.type);
+  };
+  Result<Json> result = read(schema);
+  if (const Json& choices = member(schema, "anyOf"); choices.is_array()) {
+    for (std::size_t k = 0; k < choices.size() && !result; ++k) result = read(choices[k]);
+  }
+  return result;
+}
+
+class XmlAdapter final : public detail::Conversation {
+ public:
+  std::string_view name() const override { return "xml"; }
+
+  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
+    detail::Outputs outputs(name(), signature, reply);
+    const auto root = parse_xml(reply);
+    if (!root) return outputs.failure(root.error().message);
+    const auto fields = signature.outputs();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      Elements elements;
+      for (const XmlElement& child : root->children)
+        if (name_of(child) == fields[i].name) elements.push_back(&child);
+      if (!elements.empty() && !outputs.set(i, read_value(elements, fields[i]))) break;
+    }
+    return std::move(outputs).finish();
+  }
+
+ protected:
+  void append_structure(std::string& text, const Signature& signature) const override {
+    const char* gap = "";
+    for (const Field& field : signature.inputs()) append_placeholder(text += gap, field), gap = "\n\n";
+    text += "\n\n";
+    gap = "";
+    for (const Field& field : signature.outputs()) {
+      text += gap;
+      if (is_nested(field.type))
+        append_skeleton(text, field.name, json_schema(field.type));
+      else
+        append_placeholder(text, field);
+      gap = "\n\n";
+    }
+  }
+
+  void append_input(std::string& text, const Field& field, const Json& value) const override {
+    append_value(((text += '<') += field.name) += ">\n", value, field.type.is_str());
+    ((text += "\n</") += field.name) += '>';
+  }
+
+  void append_requirements(std::string& text, const Signature& signature) const override {
+    text += "Respond with the corresponding output fields wrapped in XML tags ";
+    const char* then = "";
+    std::string nested;
+    for (const Field& field : signature.outputs()) {
+      (((text += then) += "`<") += field.name) += ">`";
+      then = ", then ";
+      if (is_nested(field.type)) append_skeleton(nested += ' ', field.name, json_schema(field.type));
+    }
+    text += '.';
+    if (!nested.empty()) (text += " Use this nested XML structure:") += nested;
+  }
+
+  std::string reply(const Signature& signature, const Json& demo) const override {
+    std::string text;
+    text.reserve(detail::typical_message);
+    const char* gap = "";
+    for (const Field& field : signature.outputs()) {
+      const Json* value = detail::member(demo, field.name);
+      append_output(text += gap, field, value ? *value : Json(std::string(detail::not_supplied)));
+      gap = "\n\n";
+    }
+    return text;
+  }
+};
+
+}  // namespace
+
+const Adapter& xml_adapter() {
+  static const XmlAdapter adapter;
+  return adapter;
+}
+
+}  // namespace strop
