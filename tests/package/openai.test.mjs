@@ -61,7 +61,17 @@ describe('openai', () => {
     const answer = await ask(
       { config: { temperature: 0.2 } },
       {},
-      { ...request, config: { maxTokens: 50, stop: ['x'], topP: 0.9, seed: 4, rolloutId: 9 } },
+      {
+        ...request,
+        config: {
+          maxTokens: 50,
+          stop: ['x'],
+          topP: 0.9,
+          seed: 4,
+          responseFormat: { type: 'json_object' },
+          rolloutId: 9,
+        },
+      },
     );
     assert.deepEqual(answer, {
       text: 'Hi.',
@@ -79,6 +89,7 @@ describe('openai', () => {
       temperature: 0.2,
       top_p: 0.9,
       stop: ['x'],
+      response_format: { type: 'json_object' },
     });
   });
 

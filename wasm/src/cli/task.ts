@@ -61,7 +61,7 @@ const known = {
   rows: ['train', 'val', 'test', 'all'],
   optimizer: ['name', 'candidates', 'maxBootstrappedDemos', 'maxLabeledDemos'],
   metric: ['name', 'field'],
-  config: ['temperature', 'maxTokens', 'stop', 'topP', 'seed'],
+  config: ['temperature', 'maxTokens', 'stop', 'topP', 'seed', 'responseFormat'],
 } as const;
 
 /** The task that a file and the options make together; options win. The file may also be a saved program. */

@@ -134,7 +134,7 @@ async function complete(
 }
 
 function settings(config: LMConfig, model: string, continues: boolean): Record<string, unknown> {
-  const { temperature, maxTokens, topP, stop, seed } = config;
+  const { temperature, maxTokens, topP, stop, seed, responseFormat } = config;
   const thinks = !continues && reasoningModel.test(model.slice(model.lastIndexOf('/') + 1));
   return {
     ...(maxTokens === undefined ? {} : { [thinks ? 'max_completion_tokens' : 'max_tokens']: maxTokens }),
@@ -142,6 +142,7 @@ function settings(config: LMConfig, model: string, continues: boolean): Record<s
     ...(temperature === undefined || thinks ? {} : { temperature }),
     ...(topP === undefined || thinks ? {} : { top_p: topP }),
     ...(!stop?.length || thinks ? {} : { stop }),
+    ...(responseFormat === undefined || continues ? {} : { response_format: responseFormat }),
   };
 }
 

@@ -18,6 +18,11 @@ export interface LMConfig {
   topP?: number;
   /** For models that draw the same with the same seed. */
   seed?: number;
+  /**
+   * What the answer must be, as OpenAI's chat API takes it: `{ type: 'json_object' }`, or `{ type: 'json_schema', … }`.
+   * For servers that can hold a model to it; goes with the prompt format `json`.
+   */
+  responseFormat?: Readonly<Record<string, unknown>>;
   /** Tells apart equal requests that are meant to be asked again. It is never sent to the model. */
   rolloutId?: number;
 }
