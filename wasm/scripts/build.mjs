@@ -134,14 +134,26 @@ const sources = readdirSync(src('.'), { recursive: true })
   .map((path) => src(path))
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
   .sort();
+/** What two modules call the same, `export *` gives from neither, without a word. */
+async function demandDistinctNames(paths) {
+  const { metafile } = await build({ entryPoints: paths, outdir: fresh, write: false, metafile: true, format: 'esm' });
+  const from = new Map();
+  for (const { exports, entryPoint } of Object.values(metafile.outputs)) {
+    for (const name of exports) {
+      if (from.has(name)) throw new Error(`${name} is exported by ${from.get(name)} and by ${entryPoint}.`);
+      from.set(name, entryPoint);
+    }
+  }
+}
 for (const file of Object.keys(shared)) {
-  const parts = sources.filter((path) => sharedFile(path) === file);
+  const own = sources.filter((path) => sharedFile(path) === file);
+  await demandDistinctNames(own);
   await build({
     ...options,
     outdir: undefined,
     outfile: join(fresh, file),
     stdin: {
-      contents: parts.map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
+      contents: own.map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
       resolveDir: root,
       sourcefile: file.replace('.js', '.ts'),
     },
