@@ -151,7 +151,7 @@ Json value_of(const Elements& elements, const Json& given) {
     const Elements* items = &elements;
     Elements inner;
     if (elements.size() == 1) {
-      const std::string text = stripped_text(first);
+      std::string text = stripped_text(first);
       if (!has_children && text.empty()) return Json::array();
       if (!has_children && text.starts_with('[')) return text;
       for (const XmlElement& child : first.children)
