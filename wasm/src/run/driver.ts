@@ -15,7 +15,7 @@ import { type MetricFunction, type MetricTrace, scoreOf } from '../evaluate/metr
 import { type Cache, memoryCache } from '../lm/cache.js';
 import { ask, byteLength, callUsage } from '../lm/call.js';
 import { Limit } from '../lm/limit.js';
-import { requestFromText, requestKey, requestText } from '../lm/request.js';
+import { requestFromText, requestText } from '../lm/request.js';
 import type { LM, LMConfig, LMResponse } from '../lm/types.js';
 import type { RunContext } from '../program/context.js';
 import { members, readJson } from '../program/json-text.js';
@@ -288,7 +288,7 @@ export class Driver {
 
   /** Asks the model, once for all who ask the same at the same time. */
   async #call(lm: LM, text: string): Promise<{ text: string; usage: Usage; response: LMResponse }> {
-    const key = requestKey(lm, text);
+    const key = `${lm.model}\n${text}`; // equal requests are the same text
     const known = this.#flights.get(key);
     const flight = known ?? this.#limit.run(() => this.#ask(lm, text)).finally(() => this.#flights.delete(key));
     if (!known) this.#flights.set(key, flight);
