@@ -1,4 +1,5 @@
 #include <cmath>
+#include <map>
 #include <strop/schema/parse_value.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
@@ -111,15 +112,14 @@ const std::string& name_of(const XmlElement& element) {
   return element.tag;
 }
 
-/// The children by name, in the order in which each name comes first. Linear in the children times the names.
+/// The children by name, in the order in which each name comes first. n log n in the children.
 std::vector<std::pair<std::string_view, Elements>> by_name(const XmlElement& element) {
   std::vector<std::pair<std::string_view, Elements>> groups;
+  std::map<std::string_view, std::size_t> places;
   for (const XmlElement& child : element.children) {
-    const std::string& name = name_of(child);
-    std::size_t k = 0;
-    while (k < groups.size() && groups[k].first != name) ++k;
-    if (k == groups.size()) groups.push_back({name, {}});
-    groups[k].second.push_back(&child);
+    const auto [place, is_new] = places.emplace(name_of(child), groups.size());
+    if (is_new) groups.push_back({place->first, {}});
+    groups[place->second].second.push_back(&child);
   }
   return groups;
 }
@@ -175,9 +175,10 @@ Json value_of(const Elements& elements, const Json& given) {
     return texts;
   }
   const Json& rest = member(*schema, "additionalProperties");
+  const Json schema_of_each = rest.is_object() ? rest : Json::object();
   Json object = Json::object();
-  for (const auto& [name, items] : by_name(first))
-    object[std::string(name)] = value_of(items, rest.is_object() ? rest : Json::object());
+  auto& members = static_cast<Json::object_t::Container&>(object.get_ref<Json::object_t&>());  // names are distinct
+  for (const auto& [name, items] : by_name(first)) members.emplace_back(name, value_of(items, schema_of_each));
   return object;
 }
 

@@ -30,7 +30,7 @@ class Parser {
       else if (skip("<!--"))
         skip_comment();
       else if (skip("<![CDATA["))
-        read_cdata(end_of(open.back()));
+        take_to("]]>", "CDATA", end_of(open.back()));
       else if (skip("<?"))
         skip_instruction();
       else if (skip("</"))
@@ -135,34 +135,27 @@ class Parser {
     return true;
   }
 
-  /// Up to the end, which is passed over; false where it does not come, or something is in it that may not be.
-  bool skip_to(std::string_view end, const char* what) {
-    std::string passed;
+  /// Takes what comes before the end, which is passed over; false where it does not come, or something is before it
+  /// that may not be.
+  bool take_to(std::string_view end, const char* what, std::string& text) {
     while (ok_ && at_ < text_.size()) {
       if (skip(end)) return true;
-      take(passed);
-      passed.clear();
+      take(text);
     }
     fail(format("{} is not closed", {what}));
     return false;
   }
 
   void skip_comment() {
-    if (skip_to("--", "a comment") && !skip(">")) fail("-- within a comment");
+    std::string comment;
+    if (take_to("--", "a comment", comment) && !skip(">")) fail("-- within a comment");
   }
 
   void skip_instruction() {
     const std::string_view target = read_name();
     if (target == "xml" || target == "XML") return fail("an XML declaration that is not at the beginning");
-    skip_to("?>", "a processing instruction");
-  }
-
-  void read_cdata(std::string& text) {
-    while (ok_ && at_ < text_.size()) {
-      if (skip("]]>")) return;
-      take(text);
-    }
-    fail("CDATA is not closed");
+    std::string instruction;
+    take_to("?>", "a processing instruction", instruction);
   }
 
   /// Empty where there is none.

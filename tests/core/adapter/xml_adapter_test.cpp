@@ -45,6 +45,14 @@ TEST_CASE("an XML reply is read as its types say") {
   CHECK(read("q -> a: Optional[int], b: list[str]", "<a/><b></b>") == R"({"a":null,"b":[]})");
 }
 
+TEST_CASE("an XML reply of very many names is read, each once") {
+  std::string reply = "<a>";
+  for (int i = 0; i < 50'000; ++i) reply += "<k" + std::to_string(i) + ">v</k" + std::to_string(i) + ">";
+  const auto outputs = xml_adapter().parse(*parse_signature("q -> a: dict[str, str]"), reply + "<k0>w</k0></a>");
+  REQUIRE_FALSE(outputs);  // the first name has two values
+  CHECK(xml_adapter().parse(*parse_signature("q -> a: dict[str, str]"), reply + "</a>")->at("a").size() == 50'000);
+}
+
 TEST_CASE("an XML reply that is not well-formed says where") {
   CHECK_THAT(read("q -> a", "<a>R & D</a>"),
              Catch::Matchers::ContainsSubstring("line 1, column 6: an & that begins no"));
