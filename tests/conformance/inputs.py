@@ -293,13 +293,19 @@ def format_():
     return cases + [{**case, "adapter": adapter} for adapter in ("JSONAdapter", "XMLAdapter") for case in cases[::2]]
 
 
-def parse():
+def replies(adapter):
+    """A list, and what adds replies to it that an adapter is to read by one of the signatures."""
     known = signatures()
     cases = []
 
     def add(signature, *completions):
-        cases.extend({"adapter": "ChatAdapter", "signature": known[signature], "completion": text} for text in completions)
+        cases.extend({"adapter": adapter, "signature": known[signature], "completion": text} for text in completions)
 
+    return cases, add
+
+
+def parse():
+    cases, add = replies("ChatAdapter")
     add(
         "qa",
         "[[ ## answer ## ]]\nParis\n\n[[ ## completed ## ]]", "[[ ## answer ## ]]\nParis", "[[ ## answer ## ]] Paris", "[[ ## answer ## ]]Paris\nand more",
@@ -350,12 +356,7 @@ def parse():
 
 
 def parse_json():
-    known = signatures()
-    cases = []
-
-    def add(signature, *completions):
-        cases.extend({"adapter": "JSONAdapter", "signature": known[signature], "completion": text} for text in completions)
-
+    cases, add = replies("JSONAdapter")
     add(
         "qa",
         '{"answer": "Paris"}', '```json\n{"answer": "Paris"}\n```', 'Sure! {"answer": "Paris"} Anything else?', "{'answer': 'Paris'}", '{answer: Paris}', '{"answer": "Paris"',
@@ -381,12 +382,7 @@ def parse_json():
 
 
 def parse_xml():
-    known = signatures()
-    cases = []
-
-    def add(signature, *completions):
-        cases.extend({"adapter": "XMLAdapter", "signature": known[signature], "completion": text} for text in completions)
-
+    cases, add = replies("XMLAdapter")
     add(
         "qa",
         "<answer>\nParis\n</answer>", "<answer>Paris</answer>", "Sure!\n<answer>Paris</answer>\nAnything else?", "```xml\n<answer>Paris</answer>\n```", "<answer></answer>", "<answer/>", "<answer />",
