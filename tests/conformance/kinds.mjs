@@ -3,20 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { difference, Float, parse, plain, stringify, survives } from './json.mjs';
 import { compileFewShot } from './optimizers.mjs';
 import { buildProgram, paths } from './programs.mjs';
-import {
-  adapters,
-  needAdapter,
-  needDefaults,
-  needFields,
-  needModule,
-  needOptimizer,
-  needPlainValue,
-  needProgram,
-  needSignature,
-  needType,
-  needValue,
-  Skip,
-} from './scope.mjs';
+import { adapters, needAdapter, needDefaults, needModule, needOptimizer, needProgram, Skip } from './scope.mjs';
+import { definedElsewhere, definitionsIn, isPlain, typeOf } from './types.mjs';
+
+/** Whether media stand in the values as marked texts. */
+const hasMarks = (values) => stringify(values).includes('<<CUSTOM-TYPE-START');
+
+/** Values as they are recorded. */
+const recorded = (value) => value;
 
 /** A function of the core on JSON. */
 const ask = (core, name, input) => parse(core.callCore(name, stringify(input)));
@@ -44,11 +38,11 @@ function constraintsOf({ constraints, constraint_args: args }) {
 }
 
 /** A case's signature as the core takes it. */
-function coreSignature(signature) {
-  if (typeof signature === 'string') return { text: signature };
+function coreSignature(signature, types) {
+  if (typeof signature === 'string') return { text: signature, types };
   const field = (dir) => (given) => ({
     name: given.name,
-    type: given.type,
+    type: typeOf(given),
     dir,
     desc: given.desc,
     constraints: constraintsOf(given),
@@ -57,15 +51,20 @@ function coreSignature(signature) {
   return {
     instructions: signature.instructions,
     fields: [...signature.inputs.map(field('input')), ...signature.outputs.map(field('output'))],
+    types: definitionsIn([...signature.inputs, ...signature.outputs], types),
   };
 }
 
 /** The signature string that says the same, if one can. */
 function signatureText({ inputs, outputs }) {
-  const side = (fields) => fields.map(({ name, type }) => `${name}: ${type}`).join(', ');
+  const side = (fields) => fields.map((field) => `${field.name}: ${typeOf(field)}`).join(', ');
   const sayable = [...inputs, ...outputs].every(
     (field) =>
-      field.desc === `\${${field.name}}` && !field.constraints && !('default' in field) && !/Literal/.test(field.type), // its texts are shown unescaped
+      isPlain(field.type) &&
+      field.desc === `\${${field.name}}` &&
+      !field.constraints &&
+      !('default' in field) &&
+      !/Literal/.test(field.type), // its texts are shown unescaped
   );
   return sayable ? `${side(inputs)} -> ${side(outputs)}` : undefined;
 }
@@ -139,50 +138,59 @@ export const kinds = {
   infer_prefix: ({ name }, { core }) => ({ result: parse(core.callCore('inferPrefix', name)).prefix }),
 
   signature_string: (test, context) => {
-    if (test.fields) needFields(test.fields);
-    return catching(({ text }, { core }) => {
-      const { fields, instructions } = ask(core, 'signature', { text });
+    return catching(({ text, types = definedElsewhere(test.fields ?? []) }, { core }) => {
+      const { fields, instructions } = ask(core, 'signature', { text, types });
       return {
-        fields: fields.map(({ name, type, dir }) => ({ name, type, dir })),
+        fields: fields.map(({ name, type, dir }) => ({ name, type: type.replace(/\bReasoning\b/g, 'str'), dir })),
         ...(test.instructions === undefined ? {} : { instructions }),
       };
     })(test, context);
   },
 
-  translate: ({ name, type, dir }, { core }) => {
-    needType(type);
-    return { result: ask(core, 'translate', { name, type, dir }).placeholder };
+  translate: (test, { core }) => {
+    const { name, dir } = test;
+    return {
+      result: ask(core, 'translate', { name, type: typeOf(test), types: definitionsIn([test], test.types), dir })
+        .placeholder,
+    };
   },
 
-  format_value: ({ value, pytype, ann_is_str: plainText }, { core }) => {
-    needValue(pytype);
-    needPlainValue(value);
+  format_value: ({ value, ann_is_str: plainText }, { core }) => {
     return { result: ask(core, 'formatValue', { value, plain: plainText }).text };
   },
 
   parse_value: (test, context) => {
-    needType(test.type);
-    needPlainValue(test.value);
-    return catching(({ value, type }, { core }) => ({ result: ask(core, 'parseValue', { value, type }).value }))(
-      test,
-      context,
-    );
+    return catching(({ value, types }, { core }) => ({
+      result: recorded(
+        ask(core, 'parseValue', { value, type: typeOf(test), types: definitionsIn([test], types) }).value,
+      ),
+    }))(test, context);
   },
 
   json_repair: ({ text }, { core }) => ({ result: parse(core.callCore('repairJson', text)) }),
 
   format: (test, context) => {
     needAdapter(test.adapter);
-    needSignature(test.signature);
-    needPlainValue([test.inputs, test.demos]);
-    return catching(({ adapter, signature, demos, inputs }, { core, strop }) => {
+    return catching(({ adapter, signature, demos, inputs, native_fc: nativeTools }, { core, strop }) => {
       const messages = withPredictor(
         core,
-        { signature: coreSignature(signature), adapter: adapters.get(adapter), demos },
+        {
+          signature: coreSignature(signature, test.types),
+          adapter: adapters.get(adapter),
+          demos,
+          nativeTools,
+          compat: 'dspy',
+        },
         (predictor) => [...parse(predictor.prefix()).messages, ...parse(predictor.render(stringify(inputs)))],
       );
       const text = typeof signature === 'string' ? signature : signatureText(signature);
-      if (text && signature.instructions !== '' && survives([demos, inputs])) {
+      if (
+        text &&
+        !nativeTools &&
+        !hasMarks([demos, inputs]) &&
+        signature.instructions !== '' &&
+        survives([demos, inputs])
+      ) {
         const settings = { instructions: signature.instructions, demos: plain(demos), adapter: adapters.get(adapter) };
         const preview = new strop.Predict(text, settings).preview(plain(inputs)).messages;
         const at = difference(parse(stringify(preview)), messages);
@@ -194,12 +202,11 @@ export const kinds = {
 
   parse: async (test, context) => {
     needAdapter(test.adapter);
-    needSignature(test.signature);
     needDefaults(test);
     const result = catching(({ adapter, signature, completion }, { core }) => ({
       fields: withPredictor(
         core,
-        { signature: coreSignature(signature), adapter: adapters.get(adapter) },
+        { signature: coreSignature(signature, test.types), adapter: adapters.get(adapter) },
         (predictor) => parse(predictor.parse(completion)),
       ),
     }))(test, context);

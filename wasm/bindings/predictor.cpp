@@ -57,20 +57,29 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
       predictor.demos.push_back(demos[k]);
     }
   }
-  return PredictorHandle(std::move(predictor), *named);
+  const bool native_tools = member(*json, "nativeTools") == true;
+  const bool as_dspy = text_member(*json, "compat") == "dspy";
+  return PredictorHandle(std::move(predictor), *named, {.native_tools = native_tools}, as_dspy);
 }
 
 Reply PredictorHandle::describe() const { return json_reply(described(predictor_.signature)); }
 
 Reply PredictorHandle::prefix() const {
-  return json_reply(to_json(adapter_->stable(predictor_.signature, predictor_.demos)));
+  Prompt prompt = adapter_->stable(predictor_.signature, predictor_.demos);
+  if (as_dspy_) expand_marked_texts(prompt.messages);
+  return json_reply(to_json(prompt));
 }
 
 Reply PredictorHandle::render(std::string_view inputs) const {
   const auto json = parse_json(inputs);
   if (!json) return json.error();
   if (!json->is_object()) return bad_input("inputs are an object, field -> value");
-  return json_reply(messages_json(adapter_->call(predictor_.signature, *json).messages));
+  if (!as_dspy_) {
+    if (auto objection = objection_to_inputs(predictor_.signature, *json)) return std::move(*objection);
+  }
+  std::vector<Message> messages = adapter_->call(predictor_.signature, *json, options_).messages;
+  if (as_dspy_) expand_marked_texts(messages);
+  return json_reply(messages_json(messages));
 }
 
 Reply PredictorHandle::parse(std::string_view reply) const {

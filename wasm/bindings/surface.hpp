@@ -21,10 +21,11 @@ using FindAdapter = const Adapter* (*)(std::string_view name);
 
 Reply signature(
     std::string_view input);  ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
-Reply infer_prefix(std::string_view input);    ///< name -> {"prefix"}
-Reply translate(std::string_view input);       ///< {"name", "type", "dir": "input" | "output"} -> {"placeholder"}
+Reply infer_prefix(std::string_view input);  ///< name -> {"prefix"}
+/// {"name", "type", "types"?: {class: definition}, "dir": "input" | "output"} -> {"placeholder"}; "schema" for "type"
+Reply translate(std::string_view input);
 Reply format_value(std::string_view input);    ///< {"value", "plain": the field's type is exactly str} -> {"text"}
-Reply parse_value(std::string_view input);     ///< {"value", "type"} -> {"value"}
+Reply parse_value(std::string_view input);     ///< {"value", "type", "types"?}, or "schema" for "type" -> {"value"}
 Reply repair_json(std::string_view input);     ///< what a model wrote -> JSON
 Reply normalize_text(std::string_view input);  ///< text -> {"text"}
 Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": by name} -> {"result"}
@@ -36,7 +37,8 @@ Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"bef
                                                ///< "difference", "verdict"}
 
 /// A predictor made ready: {"module"?: "Predict" | "ChainOfThought", "signature": text or object, "adapter"?, "state"?:
-/// as saved, "instructions"?, "demos"?: instead of the state's}.
+/// as saved, "instructions"?, "demos"?: instead of the state's, "nativeTools"?: whether the model calls tools by its
+/// own means, "compat"?: "dspy"}.
 class PredictorHandle {
  public:
   static Result<PredictorHandle> make(std::string_view spec, FindAdapter find);
@@ -49,9 +51,12 @@ class PredictorHandle {
   Reply state() const;                        ///< DSPy's state of this predictor
 
  private:
-  PredictorHandle(Predictor predictor, const Adapter& adapter) : predictor_(std::move(predictor)), adapter_(&adapter) {}
+  PredictorHandle(Predictor predictor, const Adapter& adapter, CallOptions options, bool as_dspy)
+      : predictor_(std::move(predictor)), adapter_(&adapter), options_(options), as_dspy_(as_dspy) {}
   Predictor predictor_;
   const Adapter* adapter_;
+  CallOptions options_;
+  bool as_dspy_;
 };
 
 /// A program: {"program": structure, "state"?: saved state} or {"state"} where that holds its structure.

@@ -1,6 +1,7 @@
 // Types, values and text.
 #include <strop/evaluate/metrics.hpp>
 #include <strop/lm/request.hpp>
+#include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/schema/parse_value.hpp>
 #include <strop/signature/field.hpp>
@@ -11,13 +12,25 @@
 #include "json_io.hpp"
 
 namespace strop::surface {
+namespace {
+
+/// The type in {"type": text, "types"?: {name: definition}} or {"schema": JSON Schema, "name"?}.
+Result<Type> type_in(const Json& json) {
+  auto classes = ClassTable::from_json(member(json, "types"));
+  if (!classes) return std::move(classes).error();
+  if (const Json& schema = member(json, "schema"); !schema.is_null())
+    return classes->add_schema(schema, text_member(json, "name", "value"));
+  return parse_type(text_member(json, "type"), &*classes);
+}
+
+}  // namespace
 
 Reply infer_prefix(std::string_view input) { return json_reply(Object().set("prefix", strop::infer_prefix(input))); }
 
 Reply translate(std::string_view input) {
   const auto json = parse_json(input);
   if (!json) return json.error();
-  auto type = parse_type(text_member(*json, "type"));
+  auto type = type_in(*json);
   if (!type) return type.error();
   const Role role = text_member(*json, "dir") == "input" ? Role::input : Role::output;
   return json_reply(Object().set(
@@ -33,7 +46,7 @@ Reply format_value(std::string_view input) {
 Reply parse_value(std::string_view input) {
   const auto json = parse_json(input);
   if (!json) return json.error();
-  const auto type = parse_type(text_member(*json, "type"));
+  const auto type = type_in(*json);
   if (!type) return type.error();
   auto value = strop::parse_value(member(*json, "value"), *type);
   if (!value) return value.error();

@@ -82,17 +82,15 @@ class ChatAdapter final : public detail::Conversation {
     ((text += ", and then ending with the marker for `") += end_marker) += "`.";
   }
 
-  std::string reply(const Signature& signature, const Json& demo) const override {
+  std::string reply(const Signature& signature, const Json& values, const Json& missing) const override {
     std::string text;
     text.reserve(detail::typical_message);
     const char* gap = "";
     for (const Field& field : signature.outputs()) {
       detail::append_header(text += gap, field.name);
       text += '\n';
-      if (const Json* value = detail::member(demo, field.name))
-        append_value(text, *value, field.type.is_str());
-      else
-        text += detail::not_supplied;
+      const Json* value = detail::member(values, field.name);
+      detail::append_field_value(text, field, value ? *value : missing);
       gap = "\n\n";
     }
     detail::right_strip(text);

@@ -118,7 +118,7 @@ class CompactAdapter final : public Adapter {
     return prompt(signature, std::move(text));
   }
 
-  Prompt call(const Signature& signature, const Json& inputs) const override {
+  Prompt call(const Signature& signature, const Json& inputs, const CallOptions&) const override {
     std::string text;
     append_inputs(text, signature, inputs);
     if (!signature.outputs().empty()) text += signature.outputs().front().prefix;

@@ -1,12 +1,50 @@
 #include "conversation.hpp"
 
+#include <algorithm>
+#include <strop/schema/class_type.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
+#include <strop/text/utf8.hpp>
 #include <strop/value/python_value.hpp>
 
 #include "common.hpp"
 
 namespace strop::detail {
 namespace {
+
+std::string type_description(const Type& type) {
+  switch (type.kind) {
+    case Type::Kind::document:
+      return "A document containing text content that can be referenced and cited. "
+             "Include the full text content and optionally a title for proper referencing.";
+    case Type::Kind::citations:
+      return "Citations with quoted text and source references. "
+             "Include the exact text being cited and information about its source.";
+    case Type::Kind::tool_calls:
+      return "Tool calls must be a JSON object with `tool_calls`, a list of calls. Each call must include `name` and "
+             "`args`. Example: {\"tool_calls\": [{\"name\": \"search\", \"args\": {\"query\": \"cats\"}}]}";
+    case Type::Kind::code: {
+      const std::string language = type.name.empty() ? "python" : type.name.substr(std::string_view("Code_").size());
+      return format(
+          "Code represented in a string, specified in the `code` field. If this is an output field, the code field "
+          "should follow the markdown code block format, e.g. \n```{}\n{}\n```\nProgramming language: {}",
+          {ascii_lower(language), "{code}", language});
+    }
+    case Type::Kind::named:
+      return type.definition->kind == ClassType::Kind::block ? type.definition->description : "";
+    default:
+      return "";
+  }
+}
+
+/// DSPy's descriptions of its own types, wherever they occur but in classes.
+void append_type_descriptions(std::string& text, const Type& type) {
+  for (const Type& argument : type.arguments) append_type_descriptions(text, argument);
+  const std::string description = type_description(type);
+  if (description.empty()) return;
+  ((text += "\n    Type description of ") += display_name(type)) += ": ";
+  text += description;
+}
 
 void append_descriptions(std::string& text, std::span<const Field> fields) {
   std::string list;
@@ -16,6 +54,7 @@ void append_descriptions(std::string& text, std::span<const Field> fields) {
     ((list += std::to_string(++number)) += ". `") += field.name;
     ((list += "` (") += display_name(field.type)) += "): ";
     if (const std::string desc = description_of(field); desc != "${" + field.name + "}") list += desc;
+    append_type_descriptions(list, field.type);
     if (const std::string constraints = constraints_text(field); !constraints.empty())
       (list += "\nConstraints: ") += constraints;
   }
@@ -44,29 +83,40 @@ void append_placeholders(std::string& text, std::span<const Field> fields) {
 }
 
 void append_type_note(std::string& text, const Field& field) {
+  if (field.type.kind == Type::Kind::tool_calls) {
+    text += " (must be a JSON object like {\"tool_calls\": [{\"name\": \"...\", \"args\": {...}}]})";
+    return;
+  }
   if (!field.type.is_str()) ((text += " (must be formatted as a valid Python ") += display_name(field.type)) += ')';
 }
 
-void Conversation::append_input(std::string& text, const Field& field, const Json& value) const {
-  append_header(text, field.name);
-  append_value(text += '\n', value, field.type.is_str());
+void Conversation::append_input(Content& content, const Field& field, const Json& value) const {
+  append_header(content.text, field.name);
+  content.text += '\n';
+  append_field_value(content, field, value);
 }
 
-void Conversation::append_inputs(std::string& text, const Signature& signature, const Json& values) const {
+void Conversation::append_inputs(Content& content, const Signature& signature, const Json& values) const {
   for (const Field& field : signature.inputs()) {
     const Json* value = member(values, field.name);
     if (!value) continue;
-    if (!text.empty()) text += "\n\n";
-    append_input(text, field, *value);
+    if (!content.text.empty()) content.text += "\n\n";
+    append_input(content, field, *value);
   }
 }
 
-Message Conversation::user_message(const Signature& signature, const Json& demo, std::string prefix) const {
-  std::string text = std::move(prefix);
-  text.reserve(typical_message);
-  append_inputs(text, signature, demo);
-  right_strip(text);
-  return {"user", std::move(text)};
+Message Conversation::user_message(const Signature& signature, const Json& values, std::string prefix,
+                                   bool main_request) const {
+  Content content{std::move(prefix)};
+  content.text.reserve(typical_message);
+  append_inputs(content, signature, values);
+  if (main_request) {
+    if (!content.text.empty()) content.text += "\n\n";
+    append_requirements(content.text, signature);
+  } else {
+    content.right_strip();
+  }
+  return {"user", std::move(content).finish()};
 }
 
 Prompt Conversation::stable(const Signature& signature, const std::vector<Json>& demos) const {
@@ -77,13 +127,14 @@ Prompt Conversation::stable(const Signature& signature, const std::vector<Json>&
   append_structure(system, signature);
   append_task(system += '\n', signature);
 
+  const Json not_supplied = "Not supplied for this particular example. ";
   const SortedDemos sorted = sort_demos(signature, demos);
   Prompt prompt;
   prompt.messages.reserve(1 + 2 * demos.size());
   prompt.messages.push_back({"system", std::move(system)});
   const auto add = [&](const Json& demo, const char* prefix) {
-    prompt.messages.push_back(user_message(signature, demo, prefix));
-    prompt.messages.push_back({"assistant", reply(signature, demo)});
+    prompt.messages.push_back(user_message(signature, demo, prefix, false));
+    prompt.messages.push_back({"assistant", reply(signature, demo, not_supplied)});
   };
   for (const Json* demo : sorted.incomplete)
     add(*demo, "This is an example of the task, though some input or output fields are not supplied.");
@@ -91,13 +142,16 @@ Prompt Conversation::stable(const Signature& signature, const std::vector<Json>&
   return prompt;
 }
 
-Prompt Conversation::call(const Signature& signature, const Json& inputs) const {
-  std::string text;
-  append_inputs(text, signature, inputs);
-  if (!text.empty()) text += "\n\n";
-  append_requirements(text, signature);
+Prompt Conversation::call(const Signature& signature, const Json& inputs, const CallOptions& options) const {
   Prompt prompt;
-  prompt.messages.push_back({"user", std::move(text)});
+  for (const Field& field : signature.inputs()) {
+    if (field.type.kind != Type::Kind::history) continue;
+    const Signature rest = signature.remove(field.name);
+    if (const Json* history = member(inputs, field.name)) append_history(prompt.messages, rest, *history, options);
+    prompt.messages.push_back(user_message(rest, inputs, "", true));
+    return prompt;
+  }
+  prompt.messages.push_back(user_message(signature, inputs, "", true));
   return prompt;
 }
 

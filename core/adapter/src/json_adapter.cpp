@@ -75,11 +75,11 @@ class JsonAdapter final : public detail::Conversation {
     text += '.';
   }
 
-  std::string reply(const Signature& signature, const Json& demo) const override {
+  std::string reply(const Signature& signature, const Json& values, const Json& missing) const override {
     Json object = Json::object();
     for (const Field& field : signature.outputs()) {
-      const Json* value = detail::member(demo, field.name);
-      object[field.name] = value ? *value : Json(std::string(detail::not_supplied));
+      const Json* value = detail::member(values, field.name);
+      object[field.name] = value ? detail::shown(*value, field.type) : missing;
     }
     return dump_json(object, JsonStyle::python_indented);
   }

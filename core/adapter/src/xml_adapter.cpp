@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_value.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
@@ -28,11 +30,33 @@ bool is_nested(const Type& type) {
     }
     if (only) inner = only;
   }
+  const Type& item = inner->kind == Type::Kind::list && !inner->arguments.empty() ? inner->arguments[0] : *inner;
+  if (item.kind >= Type::Kind::image) return false;
+  if (inner->kind == Type::Kind::named) return inner->definition->kind != ClassType::Kind::enumeration;
   return (inner->kind == Type::Kind::list || inner->kind == Type::Kind::dict) && !inner->arguments.empty();
 }
 
-/// The elements that a value of the schema has, without what is in them.
-void append_skeleton(std::string& text, std::string_view tag, const Json& schema) {
+/// The class that a schema refers to by name; null where it refers to none.
+const Json& referred(const Json& schema, const Json& definitions) {
+  const std::string reference = text_member(schema, "$ref");
+  return reference.empty() ? member(Json(), "")
+                           : member(definitions, std::string_view(reference).substr(reference.rfind('/') + 1));
+}
+
+/// The elements that a value of the schema has, without what is in them. `seen` are the classes around.
+void append_skeleton(std::string& text, std::string_view tag, const Json& schema, const Json& definitions,
+                     std::vector<const Json*>& seen) {
+  if (const Json& target = referred(schema, definitions); !target.is_null()) {
+    if (std::find(seen.begin(), seen.end(), &target) == seen.end()) {
+      seen.push_back(&target);
+      append_skeleton(text, tag, target, definitions, seen);
+      seen.pop_back();
+      return;
+    }
+    (((text += '<') += tag) += ">...</") += tag;
+    text += '>';
+    return;
+  }
   if (const Json& choices = member(schema, "anyOf"); choices.is_array() && !choices.empty()) {
     const Json* first = &choices[0];
     for (const Json& choice : choices) {
@@ -40,14 +64,23 @@ void append_skeleton(std::string& text, std::string_view tag, const Json& schema
       first = &choice;
       break;
     }
-    return append_skeleton(text, tag, *first);
+    return append_skeleton(text, tag, *first, definitions, seen);
   }
   ((text += '<') += tag) += '>';
+  const std::size_t begin = text.size();
   if (member(schema, "type") == "array")
-    append_skeleton(text, "item", member(schema, "items"));
+    append_skeleton(text, "item", member(schema, "items"), definitions, seen);
   else
-    text += "...";
+    for (const auto& [name, child] : members(member(schema, "properties")))
+      append_skeleton(text, name, child, definitions, seen);
+  if (text.size() == begin) text += "...";
   ((text += "</") += tag) += '>';
+}
+
+void append_skeleton(std::string& text, const Field& field) {
+  const Json schema = json_schema(field.type, SchemaNames::fields);
+  std::vector<const Json*> seen;
+  append_skeleton(text, field.name, schema, member(schema, "$defs"), seen);
 }
 
 /// Whether an element may be called so: a Python identifier, but for dots and hyphens.
@@ -90,12 +123,15 @@ void append_elements(std::string& text, const Json& value, std::string_view tag,
 }
 
 void append_output(std::string& text, const Field& field, const Json& value) {
-  if (value.is_structured() && is_nested(field.type)) return append_elements(text, value, field.name);
+  if (is_nested(field.type)) {
+    const Json json = detail::shown(value, field.type);
+    if (json.is_structured()) return append_elements(text, json, field.name);
+  }
   ((text += '<') += field.name) += ">\n";
   if (field.type.is_str())
     append_xml_text(text, format_value(value, true));
   else
-    append_value(text, value, false);
+    detail::append_field_value(text, field, value);
   ((text += "\n</") += field.name) += '>';
 }
 
@@ -128,11 +164,12 @@ std::string stripped_text(const XmlElement& element) { return std::string(python
 
 /// What the elements of one name mean where a value of that schema is expected; not yet a value of its type.
 /// Source: DSPy's XMLAdapter._elements_to_value.
-Json value_of(const Elements& elements, const Json& given) {
+Json value_of(const Elements& elements, const Json& given, const Json& definitions) {
   const XmlElement& first = *elements[0];
   const bool has_children = !first.children.empty();
-  const Json* schema = &given;
-  if (const Json& choices = member(given, "anyOf"); choices.is_array() && !choices.empty()) {
+  const Json& target = referred(given, definitions);
+  const Json* schema = target.is_null() ? &given : &target;
+  if (const Json& choices = member(*schema, "anyOf"); choices.is_array() && !choices.empty()) {
     const Json* choice = nullptr;
     const Json* structured = nullptr;
     bool null = false;
@@ -159,7 +196,7 @@ Json value_of(const Elements& elements, const Json& given) {
       if (!inner.empty()) items = &inner;
     }
     Json list = Json::array();
-    for (const XmlElement* item : *items) list.push_back(value_of({item}, member(*schema, "items")));
+    for (const XmlElement* item : *items) list.push_back(value_of({item}, member(*schema, "items"), definitions));
     return list;
   }
   if (type == "string" && has_children) {
@@ -178,19 +215,24 @@ Json value_of(const Elements& elements, const Json& given) {
   const Json schema_of_each = rest.is_object() ? rest : Json::object();
   Json object = Json::object();
   auto& members = static_cast<Json::object_t::Container&>(object.get_ref<Json::object_t&>());  // names are distinct
-  for (const auto& [name, items] : by_name(first)) members.emplace_back(name, value_of(items, schema_of_each));
+  const Json& properties = member(*schema, "properties");
+  for (const auto& [name, items] : by_name(first)) {
+    const auto own = properties.is_object() ? properties.find(name) : properties.end();
+    members.emplace_back(name, value_of(items, own == properties.end() ? schema_of_each : *own, definitions));
+  }
   return object;
 }
 
 /// The elements as a value of the type: read as the whole schema says, or as one of its choices.
 Result<Json> read_value(const Elements& elements, const Field& field) {
-  const Json schema = json_schema(field.type);
+  const Json schema = json_schema(field.type, SchemaNames::fields);
+  const Json& definitions = member(schema, "$defs");
   const auto read = [&](const Json& candidate) -> Result<Json> {
-    const Json value = value_of(elements, candidate);
+    const Json value = value_of(elements, candidate, definitions);
     if (value.is_string() && detail::is_echo(field, value.get_ref<const std::string&>()))
       return Failure{"bad_value", "it only repeats its placeholder"};
     Result<Json> result = parse_value(value, field.type);
-    return result ? std::move(result) : validate(value, field.type);
+    return result ? std::move(result) : validate(value, field.type, SchemaNames::fields);
   };
   Result<Json> result = read(schema);
   if (const Json& choices = member(schema, "anyOf"); choices.is_array()) {
@@ -226,16 +268,17 @@ class XmlAdapter final : public detail::Conversation {
     for (const Field& field : signature.outputs()) {
       text += gap;
       if (is_nested(field.type))
-        append_skeleton(text, field.name, json_schema(field.type));
+        append_skeleton(text, field);
       else
         append_placeholder(text, field);
       gap = "\n\n";
     }
   }
 
-  void append_input(std::string& text, const Field& field, const Json& value) const override {
-    append_value(((text += '<') += field.name) += ">\n", value, field.type.is_str());
-    ((text += "\n</") += field.name) += '>';
+  void append_input(detail::Content& content, const Field& field, const Json& value) const override {
+    ((content.text += '<') += field.name) += ">\n";
+    detail::append_field_value(content, field, value);
+    ((content.text += "\n</") += field.name) += '>';
   }
 
   void append_requirements(std::string& text, const Signature& signature) const override {
@@ -245,19 +288,19 @@ class XmlAdapter final : public detail::Conversation {
     for (const Field& field : signature.outputs()) {
       (((text += then) += "`<") += field.name) += ">`";
       then = ", then ";
-      if (is_nested(field.type)) append_skeleton(nested += ' ', field.name, json_schema(field.type));
+      if (is_nested(field.type)) append_skeleton(nested += ' ', field);
     }
     text += '.';
     if (!nested.empty()) (text += " Use this nested XML structure:") += nested;
   }
 
-  std::string reply(const Signature& signature, const Json& demo) const override {
+  std::string reply(const Signature& signature, const Json& values, const Json& missing) const override {
     std::string text;
     text.reserve(detail::typical_message);
     const char* gap = "";
     for (const Field& field : signature.outputs()) {
-      const Json* value = detail::member(demo, field.name);
-      append_output(text += gap, field, value ? *value : Json(std::string(detail::not_supplied)));
+      const Json* value = detail::member(values, field.name);
+      append_output(text += gap, field, value ? *value : missing);
       gap = "\n\n";
     }
     return text;

@@ -22,8 +22,10 @@ Prompt join(Prompt stable, const Prompt& call) {
 
 Json messages_json(const std::vector<Message>& messages) {
   Json json = Json::array();
-  for (const Message& message : messages)
+  for (const Message& message : messages) {
     json.push_back(Object().set("role", message.role).set("content", message.content));
+    if (message.more.is_object()) json.back().update(message.more);
+  }
   return json;
 }
 

@@ -39,8 +39,10 @@ Result<Signature> signature_of(const Json& module, const std::string& where) {
     if (own.is_string() && (is_text || from == &module))  // those of a signature object it reads itself
       instructions = own.get_ref<const std::string&>();
   }
-  auto signature =
-      is_text ? parse_signature(text.get_ref<const std::string&>(), instructions) : signature_from_json(given);
+  const auto classes = ClassTable::from_json(is_text ? member(given, "types") : Json());
+  if (!classes) return Failure{classes.error().code, format("{}.signature: {}", {where, classes.error().message})};
+  auto signature = is_text ? parse_signature(text.get_ref<const std::string&>(), instructions, &*classes)
+                           : signature_from_json(given);
   if (!signature)
     return Failure{signature.error().code, format("{}.signature: {}", {where, signature.error().message})};
   if (!is_text && instructions) return signature->with_instructions(*instructions);

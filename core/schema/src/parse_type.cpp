@@ -21,25 +21,54 @@ struct Simple {
 };
 
 constexpr std::array simple_types = std::to_array<Simple>({
-    {"str", Kind::string},
-    {"Text", Kind::string},
-    {"int", Kind::integer},
-    {"float", Kind::number},
-    {"bool", Kind::boolean},
-    {"NoneType", Kind::null},
-    {"Any", Kind::any},
-    {"list", Kind::list},
-    {"dict", Kind::dict},
+    {"str", Kind::string},      {"Text", Kind::string},         {"int", Kind::integer},
+    {"float", Kind::number},    {"bool", Kind::boolean},        {"NoneType", Kind::null},
+    {"Any", Kind::any},         {"bytes", Kind::bytes},         {"datetime", Kind::datetime},
+    {"date", Kind::date},       {"time", Kind::time},           {"timedelta", Kind::timedelta},
+    {"Decimal", Kind::decimal}, {"UUID", Kind::uuid},           {"list", Kind::list},
+    {"dict", Kind::dict},       {"tuple", Kind::tuple},         {"set", Kind::set},
+    {"frozenset", Kind::set},   {"Image", Kind::image},         {"Audio", Kind::audio},
+    {"File", Kind::file},       {"Document", Kind::document},   {"Citations", Kind::citations},
+    {"History", Kind::history}, {"Tool", Kind::tool},           {"ToolCalls", Kind::tool_calls},
+    {"Code", Kind::code},       {"Reasoning", Kind::reasoning},
 });
+
+/// Spellings of the typing module, which need arguments.
+struct Generic {
+  std::string_view name, plain;
+};
+constexpr std::array generics = std::to_array<Generic>({
+    {"List", "list"},
+    {"Dict", "dict"},
+    {"Tuple", "tuple"},
+    {"Set", "set"},
+    {"FrozenSet", "frozenset"},
+});
+
+/// Modules that may stand before a name.
+constexpr std::array modules =
+    std::to_array<std::string_view>({"typing", "builtins", "datetime", "decimal", "uuid", "dspy"});
 
 /// Types that are valid in DSPy's signature strings and not read here.
 constexpr std::array unsupported = std::to_array<std::string_view>({
-    "tuple",   "set",         "frozenset",   "bytes",     "bytearray", "complex",        "Tuple",
-    "Set",     "FrozenSet",   "Sequence",    "Iterable",  "Mapping",   "MutableMapping", "Collection",
-    "Deque",   "DefaultDict", "OrderedDict", "Annotated", "Callable",  "Type",           "datetime",
-    "date",    "time",        "timedelta",   "Decimal",   "UUID",      "decimal",        "uuid",
-    "enum",    "pydantic",    "dspy",        "Image",     "Audio",     "File",           "Document",
-    "History", "Tool",        "ToolCalls",   "Code",      "Reasoning", "Citations",
+    "bytearray",
+    "complex",
+    "Sequence",
+    "Iterable",
+    "Mapping",
+    "MutableMapping",
+    "Collection",
+    "Deque",
+    "DefaultDict",
+    "OrderedDict",
+    "Annotated",
+    "Callable",
+    "Type",
+    "decimal",
+    "uuid",
+    "enum",
+    "pydantic",
+    "dspy",
 });
 
 struct Habit {
@@ -57,10 +86,16 @@ constexpr std::array habits = std::to_array<Habit>({
     {"optional", "Optional"},   {"literal", "Literal"}, {"union", "Union"},
 });
 
+constexpr std::string_view known_types =
+    "there are str, int, float, bool, None, Any, bytes, list, dict, tuple, set, Optional, Union, Literal, datetime, "
+    "date, "
+    "time, timedelta, Decimal, UUID, and DSPy's Image, Audio, File, Document, History, Tool, ToolCalls, Code and "
+    "Reasoning";
+
 class Scanner {
  public:
-  Scanner(std::string_view text, std::size_t at, bool in_signature)
-      : text_(text), at_(at), in_signature_(in_signature) {}
+  Scanner(std::string_view text, std::size_t at, bool in_signature, const ClassTable* classes)
+      : text_(text), at_(at), in_signature_(in_signature), classes_(classes) {}
 
   std::size_t at() const { return at_; }
 
@@ -100,6 +135,8 @@ class Scanner {
       ++at_;
       Type right;
       if (!read_one(right, depth)) return false;
+      if (right.kind == Kind::ellipsis || type.kind == Kind::ellipsis)
+        return fail("bad_type", at_, "the '...' has no meaning here");
       // DSPy makes NoneType | X an Optional[X], but leaves the order of None | X.
       if (is_none_type(type) && !is_none_type(right)) std::swap(type, right);
       type = united({std::move(type), std::move(right)});
@@ -137,14 +174,36 @@ class Scanner {
       return fail("bad_type", begin, "this '(' is never closed");
     }
     if (is_python_string(text_, at_)) return read_quoted(type, depth);
+    if (depth > 0 && text_.substr(at_, 3) == "...") {
+      at_ += 3;
+      type = of_kind(Kind::ellipsis);
+      return true;
+    }
     std::string_view name = scan_identifier(text_, at_);
     if (name.empty()) return fail_without_name(begin);
-    if ((name == "typing" || name == "builtins") && peek() == '.') {
+    if (classes_ && read_class(type, name)) return no_arguments(name);
+    if (std::find(modules.begin(), modules.end(), name) != modules.end() && peek() == '.') {
       ++at_;
       skip();
       name = scan_identifier(text_, at_);
     }
     return read_named(type, name, begin, depth);
+  }
+
+  /// A class by its name, or as a part of what need not be known: Orders.Address.
+  bool read_class(Type& type, std::string_view name) {
+    const std::size_t begin = at_;
+    std::optional<Type> known = classes_->find(name);
+    while (!known && peek() == '.') {
+      ++at_;
+      skip();
+      name = scan_identifier(text_, at_);
+      if (name.empty()) break;
+      known = classes_->find(name);
+    }
+    if (!known) return at_ = begin, false;
+    type = std::move(*known);
+    return true;
   }
 
   bool fail_without_name(std::size_t begin) {
@@ -163,7 +222,7 @@ class Scanner {
     if (!inner) return fail("bad_type", at_, inner.error().message);
     if (depth == 0)
       return fail("bad_type", begin, "a type is written without quotes; for a choice of texts write Literal[…]");
-    Scanner scanner(*inner, 0, in_signature_);
+    Scanner scanner(*inner, 0, in_signature_, classes_);
     if (!scanner.read_union(type, depth + 1) || (scanner.peek(), scanner.at() < inner->size())) {
       return fail("unknown_type", begin, format("'{}' is no type", {shortened(*inner, 80)}));
     }
@@ -177,24 +236,71 @@ class Scanner {
       return no_arguments(name);
     }
     if (name == "Literal") return read_literal(type, begin);
+    if (name == "Ellipsis" && depth > 0) return type = of_kind(Kind::ellipsis), true;
     if (name == "Optional" || name == "Union") return read_choices(type, name, begin, depth);
-    if (name == "List" || name == "Dict") {
+    for (const Generic& generic : generics) {
+      if (name != generic.name) continue;
       if (peek() != '[')
-        return fail("bad_type", begin,
-                    format("{} needs arguments; without them write {}", {name, name == "List" ? "list" : "dict"}));
-      name = name == "List" ? "list" : "dict";
+        return fail("bad_type", begin, format("{} needs arguments; without them write {}", {name, generic.plain}));
+      name = generic.plain;
+    }
+    if (name.starts_with("Code_")) {  // as DSPy shows Code["python"]
+      type = of_kind(Kind::code);
+      type.name = name;
+      return no_arguments(name);
     }
     const auto simple =
         std::find_if(simple_types.begin(), simple_types.end(), [&](const Simple& s) { return s.name == name; });
     if (simple == simple_types.end()) return fail_unknown(name, begin);
     type = of_kind(simple->kind);
-    if (type.kind != Kind::list && type.kind != Kind::dict) return no_arguments(name);
-    if (peek() != '[') return true;
+    if (name == "frozenset") type.name = name;
+    const bool has_bracket = peek() == '[';
+    switch (type.kind) {
+      case Kind::code:
+        return !has_bracket || read_language(type);
+      case Kind::list:
+      case Kind::set:
+      case Kind::dict:
+        return !has_bracket || read_items(type, name, begin, depth);
+      case Kind::tuple:
+        return !has_bracket || read_tuple(type, begin, depth);
+      default:
+        return no_arguments(name);
+    }
+  }
+
+  bool read_items(Type& type, std::string_view name, std::size_t begin, std::size_t depth) {
     if (!read_arguments(type.arguments, depth)) return false;
-    const std::size_t wanted = type.kind == Kind::list ? 1 : 2;
-    if (type.arguments.size() == wanted) return true;
+    const std::size_t wanted = type.kind == Kind::dict ? 2 : 1;
+    if (type.arguments.size() == wanted && !has_ellipsis(type.arguments)) return true;
     return fail("bad_type", begin,
-                type.kind == Kind::list ? "list takes one type: list[str]" : "dict takes two types: dict[str, int]");
+                type.kind == Kind::dict ? "dict takes two types: dict[str, int]"
+                                        : format("{} takes one type: {}[str]", {name, name}));
+  }
+
+  static bool has_ellipsis(const std::vector<Type>& types) {
+    return std::any_of(types.begin(), types.end(), [](const Type& type) { return type.kind == Kind::ellipsis; });
+  }
+
+  bool read_tuple(Type& type, std::size_t begin, std::size_t depth) {
+    if (!read_arguments(type.arguments, depth)) return false;
+    const std::vector<Type>& items = type.arguments;
+    const bool open = items.size() == 2 && items[1].kind == Kind::ellipsis && items[0].kind != Kind::ellipsis;
+    if (open || !has_ellipsis(items)) return true;
+    return fail("bad_type", begin, "a tuple of any length is tuple[int, ...]");
+  }
+
+  /// Code["python"], which DSPy shows as Code_python.
+  bool read_language(Type& type) {
+    const std::size_t bracket = at_++;
+    skip();
+    Result<std::string> language = Failure{"bad_type", ""};
+    if (is_python_string(text_, at_)) language = read_python_string(text_, at_);
+    std::size_t end = 0;
+    if (!language || scan_identifier(*language, end).empty() || end < language->size())
+      return fail("bad_type", bracket, "Code takes a language in quotes: Code[\"python\"]");
+    type.name = "Code_" + *language;
+    return close(bracket, false);
   }
 
   bool no_arguments(std::string_view name) {
@@ -210,17 +316,14 @@ class Scanner {
       std::size_t end = at_;
       if (end < text_.size() && text_[end] == '.') scan_identifier(text_, ++end);
       return fail("unsupported_type", begin,
-                  format("the type {} is not supported yet; there are str, int, float, bool, None, Any, list, dict, "
-                         "Optional, Union and Literal",
-                         {text_.substr(begin, end - begin)}));
+                  format("the type {} is not supported; {}", {text_.substr(begin, end - begin), known_types}));
     }
     const auto habit = std::find_if(habits.begin(), habits.end(), [&](const Habit& h) { return h.name == name; });
     if (habit != habits.end())
       return fail("unknown_type", begin, format("unknown type {}: write {}", {name, habit->python}));
     return fail(
         "unknown_type", begin,
-        format("unknown type {}; there are str, int, float, bool, None, Any, list, dict, Optional, Union and Literal",
-               {name}));
+        format("unknown type {}; {}; a class of your own needs a definition in \"types\"", {name, known_types}));
   }
 
   bool read_arguments(std::vector<Type>& arguments, std::size_t depth) {
@@ -271,6 +374,7 @@ class Scanner {
     if (peek() != '[') return fail("bad_type", begin, format("{} needs its types: {}[int, …]", {name, name}));
     std::vector<Type> choices;
     if (!read_arguments(choices, depth)) return false;
+    if (has_ellipsis(choices)) return fail("bad_type", begin, "the '...' has no meaning here");
     if (name == "Optional") {
       if (choices.size() != 1)
         return fail("bad_type", begin, "Optional takes one type: Optional[int], or Union[int, str, None]");
@@ -350,13 +454,14 @@ class Scanner {
   std::string_view text_;
   std::size_t at_;
   bool in_signature_;
+  const ClassTable* classes_;
   Failure failure_;
 };
 
 }  // namespace
 
-Result<Type> parse_type(std::string_view text) {
-  Scanner scanner(text, 0, false);
+Result<Type> parse_type(std::string_view text, const ClassTable* classes) {
+  Scanner scanner(text, 0, false, classes);
   Result<Type> type = scanner.type();
   if (!type) return type;
   std::size_t end = scanner.at();
@@ -369,8 +474,8 @@ Result<Type> parse_type(std::string_view text) {
   return type;
 }
 
-Result<Type> scan_type(std::string_view text, std::size_t& at) {
-  Scanner scanner(text, at, true);
+Result<Type> scan_type(std::string_view text, std::size_t& at, const ClassTable* classes) {
+  Scanner scanner(text, at, true, classes);
   Result<Type> type = scanner.type();
   at = scanner.at();
   return type;

@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/repair.hpp>
+#include <strop/text/utf8.hpp>
+#include <strop/value/dump_json.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/parse_json.hpp>
 #include <strop/value/python_literal.hpp>
@@ -46,17 +50,42 @@ Result<Json> meaning(const std::string& text) {
   return Json(text);
 }
 
+/// DSPy's own types, which may have a way of their own to read a text.
+bool is_own(const Type& type) {
+  return type.kind >= Kind::image || (type.definition && type.definition->kind == ClassType::Kind::block);
+}
+
 Result<Json> parse_text(const std::string& text, const Type& type) {
   if (type.kind == Kind::one_of && has_choice(type, Kind::null) && has_choice(type, Kind::string))
     return validate(text, type);
   Result<Json> value = meaning(text);
-  return value ? validate(*value, type) : value;
+  if (!value) return is_own(type) ? validate(text, type) : value;
+  Result<Json> read = validate(*value, type);
+  if (read || !is_own(type)) return read;
+  Result<Json> other = validate(text, type);
+  return other ? other : read;
+}
+
+/// By its value, or else by its name; nothing is coerced.
+Result<Json> find_member(const Json& value, const Type& type) {
+  for (const EnumMember& member : type.definition->members) {
+    if (python_equal(value, member.value)) return member.value;
+  }
+  for (const EnumMember& member : type.definition->members) {
+    if (!member.name.empty() && value == member.name) return member.value;
+  }
+  std::string wanted;
+  for (const EnumMember& member : type.definition->members)
+    (wanted += wanted.empty() ? "" : ", ") += python_str(member.value);
+  return Failure{"bad_value",
+                 format("expected one of {}, found {}", {shortened(wanted, 200), shortened(dump_json(value), 80)})};
 }
 
 }  // namespace
 
 Result<Json> parse_value(const Json& value, const Type& type) {
   if (type.is_str()) return value.is_string() ? value : Json(python_str(value));
+  if (type.definition && type.definition->kind == ClassType::Kind::enumeration) return find_member(value, type);
   if (!value.is_string()) {
     // Python's `in`: 1.0 and True are among 1 and 2. DSPy gives back what was found, not what is declared.
     const auto equal = [&](const Json& allowed) { return python_equal(value, allowed); };

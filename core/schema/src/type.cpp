@@ -1,9 +1,15 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
+#include <strop/schema/class_type.hpp>
 #include <strop/schema/type.hpp>
+#include <strop/text/format.hpp>
 #include <strop/value/members.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/python_value.hpp>
+
+#include "class_table.hpp"
 
 namespace strop {
 namespace {
@@ -30,35 +36,20 @@ std::string readable_value(const Json& value) {
   return python_repr(value);
 }
 
-const char* own_name(Type::Kind kind) {
-  switch (kind) {
-    case Type::Kind::string:
-      return "str";
-    case Type::Kind::integer:
-      return "int";
-    case Type::Kind::number:
-      return "float";
-    case Type::Kind::boolean:
-      return "bool";
-    case Type::Kind::null:
-      return "NoneType";
-    case Type::Kind::any:
-      return "Any";
-    case Type::Kind::list:
-      return "list";
-    case Type::Kind::dict:
-      return "dict";
-    case Type::Kind::one_of:
-      return "Union";
-    default:
-      return "Literal";
-  }
-}
+constexpr const char* own_names[] = {
+    "str",      "int",       "float",     "bool",    "NoneType",  "Any",   "bytes",     "datetime",
+    "date",     "time",      "timedelta", "Decimal", "UUID",      "list",  "dict",      "tuple",
+    "set",      "Ellipsis",  "Union",     "Literal", "",          "Image", "Audio",     "File",
+    "Document", "Citations", "History",   "Tool",    "ToolCalls", "Code",  "Reasoning",
+};
+static_assert(std::size(own_names) == static_cast<std::size_t>(Type::Kind::reasoning) + 1);
 
-std::string spelled(const Type& type, std::string (*value_text)(const Json&)) {
-  std::string text = type.name.empty() ? own_name(type.kind) : type.name;
+std::string spelled(const Type& type, std::string (*value_text)(const Json&), bool shown) {
+  if (type.kind == Type::Kind::reasoning && shown) return "str";
+  std::string text = type.name.empty() ? own_names[static_cast<std::size_t>(type.kind)] : type.name;
   const char* separator = "[";
-  for (const Type& argument : type.arguments) text += separator + spelled(argument, value_text), separator = ", ";
+  for (const Type& argument : type.arguments)
+    text += separator + spelled(argument, value_text, shown), separator = ", ";
   for (const Json& value : type.values) text += separator + value_text(value), separator = ", ";
   if (*separator == ',') text += ']';
   return text;
@@ -83,91 +74,309 @@ Json literal_schema(const std::vector<Json>& values) {
   return schema;
 }
 
-/// The key's schema where it says more than that a key is a text.
-Json property_names(const Type& key) {
-  if (key.kind != Type::Kind::literal) return nullptr;
-  Json schema = literal_schema(key.values);
-  if (!schema.contains("type") || schema["type"] != "string") return nullptr;
-  schema.erase("type");
-  return schema;
-}
-
 void add_choice(std::vector<Json>& choices, Json schema) {
-  if (schema.contains("anyOf")) {
+  if (schema.contains("anyOf") && schema.size() == 1) {
     for (Json& choice : schema["anyOf"]) add_choice(choices, std::move(choice));
   } else if (std::find(choices.begin(), choices.end(), schema) == choices.end()) {
     choices.push_back(std::move(schema));
   }
 }
 
-/// None comes last: pydantic makes it an option of the union of the others.
-Json union_schema(const std::vector<Type>& types) {
-  std::vector<Json> choices;
-  for (const Type& type : types) {
-    if (type.kind != Type::Kind::null) add_choice(choices, json_schema(type));
+/// DSPy's own classes as pydantic describes them, without the examples that their documentation holds.
+Json own_schema(Type::Kind kind) {
+  const auto text = [](const char* title) { return Json(Object().set("title", title).set("type", "string")); };
+  const auto object = [](const char* title, Json properties, Json required) {
+    Json schema = Object().set("properties", std::move(properties));
+    if (!required.empty()) schema["required"] = std::move(required);
+    schema["title"] = title;
+    schema["type"] = "object";
+    return schema;
+  };
+  const auto list = [](auto... names) {
+    Json list = Json::array();
+    (list.push_back(names), ...);
+    return list;
+  };
+  switch (kind) {
+    case Type::Kind::image: {
+      Json schema = object("Image", Object().set("url", text("Url")), list("url"));
+      schema["additionalProperties"] = false;
+      return schema;
+    }
+    case Type::Kind::tool_calls: {
+      const Json open = Object().set("additionalProperties", true).set("title", "Args").set("type", "object");
+      const Json call = object("ToolCall", Object().set("name", text("Name")).set("args", open), list("name", "args"));
+      const Json items = Object()
+                             .set("items", Object().set("$ref", "#/$defs/ToolCall"))
+                             .set("title", "Tool Calls")
+                             .set("type", "array");
+      Json schema = Object().set("$defs", Object().set("ToolCall", call));
+      schema.update(object("ToolCalls", Object().set("tool_calls", items), list("tool_calls")));
+      return schema;
+    }
+    case Type::Kind::audio:
+      return object("Audio", Object().set("data", text("Data")).set("audio_format", text("Audio Format")),
+                    list("data", "audio_format"));
+    case Type::Kind::code:
+      return object("Code", Object().set("code", text("Code")), list("code"));
+    case Type::Kind::reasoning:
+      return object("Reasoning", Object().set("content", text("Content")), list("content"));
+    default:
+      return Object().set("type", "object");
   }
-  for (const Type& type : types) {
-    if (type.kind == Type::Kind::null) add_choice(choices, json_schema(type));
+}
+
+/// Writes schemas and collects the classes that they refer to.
+class SchemaWriter {
+ public:
+  /// `defs` is null where only references are wanted.
+  explicit SchemaWriter(Json* defs, SchemaNames names = SchemaNames::keys) : defs_(defs), names_(names) {}
+
+  Json whole(const Type& type) {
+    Json schema = inside(type);
+    if (type.kind != Type::Kind::named || !is_named(*type.definition)) return schema;
+    const std::string& name = type.definition->name;
+    if (refers_to_[name] > 1) return schema;  // it contains itself
+    schema = own_schema_of(*type.definition);
+    defs_->erase(name);
+    add_keywords(schema, type);
+    return schema;
   }
-  if (choices.size() == 1) return std::move(choices.front());
-  return Object().set("anyOf", std::move(choices));
+
+  Json inside(const Type& type) {
+    Json schema = shape(type);
+    add_keywords(schema, type);
+    return schema;
+  }
+
+ private:
+  static bool is_named(const ClassType& type) { return !type.definition.is_null(); }
+
+  Json own_schema_of(const ClassType& type) const {
+    const bool renamed =
+        names_ == SchemaNames::fields &&
+        std::any_of(type.fields.begin(), type.fields.end(), [](const ClassField& f) { return f.key != f.name; });
+    if (!renamed) return type.schema;
+    Json schema = type.schema, properties = Json::object();
+    for (const ClassField& field : type.fields)
+      properties[field.name] = member(member(schema, "properties"), field.key);
+    schema["properties"] = std::move(properties);
+    return schema;
+  }
+
+  static void add_keywords(Json& schema, const Type& type) {
+    for (const auto& [name, value] : members(type.keywords)) {
+      if (!schema.contains(name)) schema[name] = value;
+    }
+  }
+
+  Json shape(const Type& type) {
+    Json schema = Json::object();
+    const auto simple = [&](const char* name, const char* format = nullptr) {
+      schema["type"] = name;
+      if (format) schema["format"] = format;
+    };
+    switch (type.kind) {
+      case Type::Kind::string:
+        simple("string");
+        break;
+      case Type::Kind::integer:
+        simple("integer");
+        break;
+      case Type::Kind::number:
+        simple("number");
+        break;
+      case Type::Kind::boolean:
+        simple("boolean");
+        break;
+      case Type::Kind::null:
+        simple("null");
+        break;
+      case Type::Kind::any:
+      case Type::Kind::ellipsis:
+        break;
+      case Type::Kind::bytes:
+        simple("string", "binary");
+        break;
+      case Type::Kind::datetime:
+        simple("string", "date-time");
+        break;
+      case Type::Kind::date:
+        simple("string", "date");
+        break;
+      case Type::Kind::time:
+        simple("string", "time");
+        break;
+      case Type::Kind::timedelta:
+        simple("string", "duration");
+        break;
+      case Type::Kind::uuid:
+        simple("string", "uuid");
+        break;
+      case Type::Kind::decimal:
+        return decimal();
+      case Type::Kind::list:
+      case Type::Kind::set:
+        schema["items"] = type.arguments.empty() ? Json::object() : inside(type.arguments[0]);
+        schema["type"] = "array";
+        if (type.kind == Type::Kind::set) schema["uniqueItems"] = true;
+        break;
+      case Type::Kind::tuple:
+        return tuple(type);
+      case Type::Kind::dict:
+        return dict(type);
+      case Type::Kind::one_of:
+        return choices(type.arguments);
+      case Type::Kind::literal:
+        return literal_schema(type.values);
+      case Type::Kind::named:
+        return reference(*type.definition);
+      default:
+        return own_schema(type.kind);
+    }
+    return schema;
+  }
+
+  static Json decimal() {
+    Json choices = Json::array();
+    choices.push_back(Object().set("type", "number"));
+    choices.push_back(Object().set("pattern", R"(^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$)").set("type", "string"));
+    return Object().set("anyOf", std::move(choices));
+  }
+
+  Json tuple(const Type& type) {
+    Json schema = Json::object();
+    const bool open = type.arguments.empty() || type.arguments.back().kind == Type::Kind::ellipsis;
+    if (open) {
+      schema["items"] = type.arguments.empty() ? Json::object() : inside(type.arguments[0]);
+    } else {
+      Json items = Json::array();
+      for (const Type& item : type.arguments) items.push_back(inside(item));
+      schema["maxItems"] = schema["minItems"] = items.size();
+      schema["prefixItems"] = std::move(items);
+    }
+    schema["type"] = "array";
+    return schema;
+  }
+
+  Json dict(const Type& type) {
+    Json schema = Json::object();
+    Json values = type.arguments.empty() ? Json::object() : inside(type.arguments[1]);
+    schema["additionalProperties"] = values.empty() ? Json(true) : std::move(values);
+    if (!type.arguments.empty()) {
+      if (Json names = property_names(type.arguments[0]); !names.is_null()) schema["propertyNames"] = std::move(names);
+    }
+    schema["type"] = "object";
+    return schema;
+  }
+
+  /// The key's schema where it says more than that a key is a text.
+  Json property_names(const Type& key) {
+    if (key.kind == Type::Kind::named) return inside(key);
+    if (key.kind != Type::Kind::literal) return nullptr;
+    Json schema = literal_schema(key.values);
+    if (!schema.contains("type") || schema["type"] != "string") return nullptr;
+    schema.erase("type");
+    return schema;
+  }
+
+  /// None comes last: pydantic makes it an option of the union of the others.
+  Json choices(const std::vector<Type>& types) {
+    std::vector<Json> choices;
+    for (const bool nulls : {false, true}) {
+      for (const Type& type : types) {
+        if ((type.kind == Type::Kind::null) == nulls) add_choice(choices, inside(type));
+      }
+    }
+    if (choices.size() == 1) return std::move(choices.front());
+    return Object().set("anyOf", std::move(choices));
+  }
+
+  Json reference(const ClassType& type) {
+    if (!is_named(type)) return own_schema_of(type);
+    if (defs_ && ++refers_to_[type.name] == 1) {
+      (*defs_)[type.name] = own_schema_of(type);
+      for (const ClassField& field : type.fields) inside(field.type);
+    }
+    return Object().set("$ref", format("#/$defs/{}", {type.name}));
+  }
+
+  Json* defs_;
+  SchemaNames names_;
+  std::map<std::string, int> refers_to_ = {};
+};
+
+Json prompt_order(const Json& schema) {
+  if (schema.is_array()) {
+    Json items = Json::array();
+    for (const Json& item : schema) items.push_back(prompt_order(item));
+    return items;
+  }
+  if (!schema.is_object()) return schema;
+  std::vector<std::pair<std::string_view, const Json*>> sorted;
+  for (const auto& [name, value] : members(schema)) sorted.emplace_back(name, &value);
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return (a.first != "type") != (b.first != "type") ? a.first == "type" : a.first < b.first;
+  });
+  Json result = Json::object();
+  for (const auto& [name, value] : sorted) result[std::string(name)] = prompt_order(*value);
+  return result;
+}
+
+/// Whether a class has been seen, so that those that contain themselves end.
+bool has_media(const Type& type, std::vector<const ClassType*>& seen) {
+  if (type.kind >= Type::Kind::image && type.kind <= Type::Kind::citations) return true;
+  for (const Type& argument : type.arguments) {
+    if (has_media(argument, seen)) return true;
+  }
+  if (!type.definition || std::find(seen.begin(), seen.end(), type.definition.get()) != seen.end()) return false;
+  seen.push_back(type.definition.get());
+  if (type.definition->kind == ClassType::Kind::block) return true;
+  return std::any_of(type.definition->fields.begin(), type.definition->fields.end(),
+                     [&](const ClassField& field) { return has_media(field.type, seen); });
+}
+
+}  // namespace
+
+Json detail::schema_with_references(const Type& type) { return SchemaWriter(nullptr).inside(type); }
+
+namespace {
+
+bool same_class(const Type& a, const Type& b) {
+  return a.definition == b.definition ||
+         (a.definition && b.definition && a.definition->schema == b.definition->schema &&
+          a.definition->definition == b.definition->definition);
 }
 
 }  // namespace
 
 bool operator==(const Type& a, const Type& b) {
-  return a.kind == b.kind && a.name == b.name && a.arguments == b.arguments &&
-         std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(), same_value);
+  return a.kind == b.kind && a.name == b.name && a.arguments == b.arguments && a.keywords == b.keywords &&
+         same_class(a, b) && std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(), same_value);
 }
 
-std::string display_name(const Type& type) { return spelled(type, quoted_value); }
-std::string type_text(const Type& type) { return spelled(type, readable_value); }
+std::string display_name(const Type& type) { return spelled(type, quoted_value, true); }
+std::string type_text(const Type& type) { return spelled(type, readable_value, false); }
 
-Json json_schema(const Type& type) {
-  Json schema = Json::object();
-  switch (type.kind) {
-    case Type::Kind::string:
-      schema["type"] = "string";
-      break;
-    case Type::Kind::integer:
-      schema["type"] = "integer";
-      break;
-    case Type::Kind::number:
-      schema["type"] = "number";
-      break;
-    case Type::Kind::boolean:
-      schema["type"] = "boolean";
-      break;
-    case Type::Kind::null:
-      schema["type"] = "null";
-      break;
-    case Type::Kind::any:
-      break;
-    case Type::Kind::list:
-      schema["type"] = "array";
-      schema["items"] = type.arguments.empty() ? Json::object() : json_schema(type.arguments[0]);
-      break;
-    case Type::Kind::dict: {
-      schema["type"] = "object";
-      Json values = type.arguments.empty() ? Json::object() : json_schema(type.arguments[1]);
-      schema["additionalProperties"] = values.empty() ? Json(true) : std::move(values);
-      if (!type.arguments.empty()) {
-        if (Json names = property_names(type.arguments[0]); !names.is_null())
-          schema["propertyNames"] = std::move(names);
-      }
-      break;
-    }
-    case Type::Kind::one_of:
-      return union_schema(type.arguments);
-    case Type::Kind::literal:
-      return literal_schema(type.values);
-  }
-  return schema;
+Json json_schema(const Type& type, SchemaNames names) {
+  Json defs = Json::object();
+  Json schema = SchemaWriter(&defs, names).whole(type);
+  if (defs.empty()) return schema;
+  Json result = Object().set("$defs", std::move(defs));
+  result.update(schema);
+  return result;
 }
+
+Json prompt_schema(const Type& type) { return prompt_order(json_schema(type)); }
 
 bool allows_none(const Type& type) {
   return type.kind == Type::Kind::null ||
          (type.kind == Type::Kind::one_of && std::any_of(type.arguments.begin(), type.arguments.end(), allows_none));
+}
+
+bool has_media(const Type& type) {
+  std::vector<const ClassType*> seen;
+  return has_media(type, seen);
 }
 
 }  // namespace strop

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/signature/field.hpp>
 #include <strop/text/format.hpp>
@@ -52,6 +53,12 @@ bool contains(const List& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
+std::string member_list(const ClassType& type) {
+  std::string text;
+  for (const EnumMember& member : type.members) (text += text.empty() ? "" : "; ") += python_str(member.value);
+  return text;
+}
+
 /// What the value must be; empty where every text will do.
 std::string rule(const Type& type) {
   switch (type.kind) {
@@ -68,9 +75,17 @@ std::string rule(const Type& type) {
       text.resize(text.size() - 2);
       return text;
     }
+    case Type::Kind::reasoning:
+    case Type::Kind::code:  // its description in the list of fields says all
+      return "";
+    case Type::Kind::named:
+      if (type.definition->kind == ClassType::Kind::enumeration)
+        return "must be one of: " + member_list(*type.definition);
+      break;
     default:
-      return "must adhere to the JSON schema: " + dump_json(json_schema(type));
+      break;
   }
+  return "must adhere to the JSON schema: " + dump_json(prompt_schema(type));
 }
 
 }  // namespace

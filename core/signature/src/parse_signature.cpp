@@ -18,7 +18,8 @@ struct ReadField {
 /// the signature begins, so that columns are those of the whole.
 class SideReader {
  public:
-  SideReader(std::string_view text, std::size_t at, Role role) : text_(text), at_(at), role_(role) {}
+  SideReader(std::string_view text, std::size_t at, Role role, const ClassTable* classes)
+      : text_(text), at_(at), role_(role), classes_(classes) {}
 
   bool read(std::vector<ReadField>& fields) {
     for (skip(); at_ < text_.size(); skip()) {
@@ -120,7 +121,7 @@ class SideReader {
     skip();
     if (at_ >= text_.size() || text_[at_] != ':') return true;
     ++at_;
-    Result<Type> read = scan_type(text_, at_);
+    Result<Type> read = scan_type(text_, at_, classes_);
     if (!read) return failure_ = std::move(read).error(), false;
     if (read->kind == Type::Kind::null && read->name == "None")
       return true;  // DSPy takes the constant for no type at all
@@ -172,6 +173,7 @@ class SideReader {
   std::string_view text_;
   std::size_t at_;
   Role role_;
+  const ClassTable* classes_;
   bool slash_ = false, star_ = false, double_star_ = false, defaults_ = false;
   std::size_t bare_star_at_ = std::string_view::npos;  ///< a bare * that no name follows yet
   Failure failure_;
@@ -200,7 +202,8 @@ std::vector<Field> joined(std::vector<ReadField> inputs, std::vector<ReadField> 
 
 }  // namespace
 
-Result<Signature> parse_signature(std::string_view text, std::optional<std::string_view> instructions) {
+Result<Signature> parse_signature(std::string_view text, std::optional<std::string_view> instructions,
+                                  const ClassTable* classes) {
   if (text.size() > max_bytes)
     return Failure{"bad_signature", format("the signature is longer than {} bytes", {max_bytes})};
   const std::size_t arrow = text.find("->");
@@ -210,7 +213,7 @@ Result<Signature> parse_signature(std::string_view text, std::optional<std::stri
                    format("{}: a second '->'; there must be exactly one, even in quotes", {column_text(text, second)})};
   }
   std::vector<ReadField> inputs, outputs;
-  SideReader left(text.substr(0, arrow), 0, Role::input), right(text, arrow + 2, Role::output);
+  SideReader left(text.substr(0, arrow), 0, Role::input, classes), right(text, arrow + 2, Role::output, classes);
   if (!left.read(inputs)) return std::move(left.failure());
   if (!right.read(outputs)) return std::move(right.failure());
   for (const ReadField& output : outputs) {

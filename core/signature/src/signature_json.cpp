@@ -1,7 +1,9 @@
+#include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/signature/signature.hpp>
 #include <strop/text/format.hpp>
 #include <strop/value/members.hpp>
+#include <utility>
 
 namespace strop {
 namespace {
@@ -33,7 +35,27 @@ Failure bad_field(std::size_t index, std::string_view what) {
   return {"bad_signature", format("field {}: {}", {index, what})};
 }
 
-Result<Field> field_from_json(const Json& json, std::size_t index) {
+/// The bounds that a JSON Schema sets at its top are constraints of the field, as with pydantic's Field.
+void move_keywords(Field& field) {
+  if (field.type.keywords.is_null()) return;
+  const Json keywords = std::exchange(field.type.keywords, nullptr);
+  constexpr std::pair<std::string_view, std::string_view> names[] = {
+      {"exclusiveMinimum", "gt"},    {"minimum", "ge"},
+      {"exclusiveMaximum", "lt"},    {"maximum", "le"},
+      {"multipleOf", "multiple_of"}, {"minLength", "min_length"},
+      {"minItems", "min_length"},    {"maxLength", "max_length"},
+      {"maxItems", "max_length"},
+  };
+  for (const auto& [name, value] : members(keywords)) {
+    for (const auto& [keyword, constraint] : names) {
+      if (name == keyword) field.constraints.push_back({std::string(constraint), value});
+    }
+  }
+  if (const Json& desc = member(keywords, "description"); desc.is_string() && !field.desc) field.desc = desc;
+  if (keywords.contains("default") && !field.default_value) field.default_value = keywords["default"];
+}
+
+Result<Field> field_from_json(const Json& json, std::size_t index, ClassTable& classes) {
   if (!json.is_object()) return bad_field(index, "expected an object with name, type and dir");
   const std::string *name = text_of(json, "name"), *type = text_of(json, "type"), *dir = text_of(json, "dir"),
                     *desc = text_of(json, "desc"), *prefix = text_of(json, "prefix");
@@ -42,8 +64,9 @@ Result<Field> field_from_json(const Json& json, std::size_t index) {
   if (const std::string objection = objection_to_name(*name); !objection.empty()) return bad_field(index, objection);
   if (*dir != "input" && *dir != "output") return bad_field(index, R"("dir" must be "input" or "output")");
   Field field{.name = *name, .prefix = *prefix, .role = *dir == "input" ? Role::input : Role::output};
-  if (!type->empty()) {
-    Result<Type> parsed = parse_type(*type);
+  const Json& schema = member(json, "schema");
+  if (!schema.is_null() || !type->empty()) {
+    Result<Type> parsed = schema.is_null() ? parse_type(*type, &classes) : classes.add_schema(schema, *name);
     if (!parsed) return Failure{parsed.error().code, format("type of field '{}': {}", {*name, parsed.error().message})};
     field.type = std::move(*parsed);
   }
@@ -53,23 +76,31 @@ Result<Field> field_from_json(const Json& json, std::size_t index) {
     for (const auto& [key, value] : members(*constraints)) field.constraints.push_back({key, value});
   }
   if (const auto value = json.find("default"); value != json.end()) field.default_value = *value;
+  move_keywords(field);
   return field;
 }
 
 }  // namespace
 
 Json to_json(const Signature& signature) {
-  Json fields = Json::array();
-  for (const Field& field : signature.fields()) fields.push_back(to_json(field));
-  return Object().set("instructions", signature.instructions()).set("fields", std::move(fields));
+  Json fields = Json::array(), types = Json::object();
+  for (const Field& field : signature.fields()) {
+    fields.push_back(to_json(field));
+    collect_definitions(field.type, types);
+  }
+  Json json = Object().set("instructions", signature.instructions()).set("fields", std::move(fields));
+  if (!types.empty()) json["types"] = std::move(types);
+  return json;
 }
 
 Result<Signature> signature_from_json(const Json& json) {
   const Json* fields = json.is_object() && json.contains("fields") ? &json["fields"] : nullptr;
   if (!fields || !fields->is_array()) return Failure{"bad_signature", R"(expected an object with an array "fields")"};
+  Result<ClassTable> classes = ClassTable::from_json(member(json, "types"));
+  if (!classes) return std::move(classes).error();
   std::vector<Field> read;
   for (std::size_t i = 0; i < fields->size(); ++i) {
-    Result<Field> field = field_from_json((*fields)[i], i + 1);
+    Result<Field> field = field_from_json((*fields)[i], i + 1, *classes);
     if (!field) return std::move(field).error();
     for (const Field& known : read) {
       if (known.name == field->name) return bad_field(i + 1, format("'{}' is there twice", {known.name}));

@@ -80,4 +80,12 @@ std::string shortened(std::string_view text, std::size_t limit) {
   return result;
 }
 
+std::string ascii_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return lower;
+}
+
 }  // namespace strop

@@ -65,7 +65,8 @@ TEST_CASE("a wrong signature string names column and fix") {
       {"a: int) -> b", "column 7: unmatched ')'"},
       {"a? -> b", "column 2: no '?'"},
       {"* -> b", "column 1: a name must follow"},
-      {"a: tuple[int, ...] -> b", "column 4: the type tuple is not supported"},
+      {"a: list[int, ...] -> b", "column 4: list takes one type"},
+      {"a: Callable -> b", "column 4: the type Callable is not supported"},
       {"a: Literal[-1] -> b", "column 12: a negative number"},
       {"a=print -> b", "column 3: a default value is"}};
   for (const auto& [text, message] : cases) {

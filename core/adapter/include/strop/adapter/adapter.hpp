@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string_view>
 #include <strop/lm/message.hpp>
 #include <strop/signature/signature.hpp>
@@ -6,6 +7,20 @@
 #include <vector>
 
 namespace strop {
+
+/// What is wrong with inputs that are no texts: an image without an address, a history that is no list of turns. Names
+/// the field; failure `bad_input`. Nothing where all can be shown. Texts, numbers and objects of a class are shown as
+/// they are.
+std::optional<Failure> objection_to_inputs(const Signature& signature, const Json& inputs);
+
+struct CallOptions {
+  /// Whether the model calls tools by its own means: past calls in a History are then messages with `tool_calls` and
+  /// messages of the role `tool`.
+  bool native_tools = false;
+  /// Whether texts with DSPy's marks in them become content: see expand_marked_texts. DSPy's fault; for whoever needs
+  /// it.
+  bool marked_texts = false;
+};
 
 /// How a signature becomes a prompt and a reply becomes outputs. Adapters have no state.
 class Adapter {
@@ -19,14 +34,20 @@ class Adapter {
   virtual Prompt stable(const Signature& signature, const std::vector<Json>& demos) const = 0;
 
   /// What this call adds: `inputs` is an object of field values; fields it lacks are left out, other keys ignored.
-  /// join(stable(…), call(…)) is the whole prompt.
-  virtual Prompt call(const Signature& signature, const Json& inputs) const = 0;
+  /// Media become parts of a message's content of their own; a field of the type History becomes the messages of its
+  /// turns. join(stable(…), call(…)) is the whole prompt.
+  virtual Prompt call(const Signature& signature, const Json& inputs, const CallOptions& options) const = 0;
+  Prompt call(const Signature& signature, const Json& inputs) const { return call(signature, inputs, {}); }
 
   /// The outputs in the reply, an object in the order of the signature. A field that the reply lacks takes its default
   /// value, or None where its type allows that. A value that only repeats its placeholder counts as wrong.
   /// Failure `adapter_parse` names the adapter, what was expected and found, and quotes the reply. Linear.
   virtual Result<Json> parse(const Signature& signature, std::string_view reply) const = 0;
 };
+
+/// What stands between DSPy's marks in the user's texts becomes content of its own, wherever it comes from. DSPy does
+/// so; who writes into an input can then have an address fetched. Without it only fields of media types become content.
+void expand_marked_texts(std::vector<Message>& messages);
 
 /// DSPy's ChatAdapter, byte for byte: `[[ ## field ## ]]` headers in a conversation.
 const Adapter& chat_adapter();

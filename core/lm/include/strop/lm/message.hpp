@@ -6,8 +6,9 @@
 namespace strop {
 
 struct Message {
-  std::string role;  ///< system, user or assistant
-  Json content;      ///< a text, or an array of parts
+  std::string role;  ///< system, user, assistant or tool
+  Json content;      ///< a text, an array of parts, or null beside tool calls
+  Json more = {};    ///< further members, such as "tool_calls"; an object, or null
 };
 
 /// What a model is to read. For a completion the messages have one content after the other, and the model goes on.

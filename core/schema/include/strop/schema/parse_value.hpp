@@ -11,7 +11,8 @@ namespace strop {
 /// number of a Union's choices. Failure `bad_value` says what was wanted and where.
 Result<Json> parse_value(const Json& value, const Type& type);
 
-/// pydantic's lax mode alone: no reading of texts as JSON. Failure `bad_value`.
-Result<Json> validate(const Json& value, const Type& type);
+/// pydantic's lax mode alone: no reading of texts as JSON. With SchemaNames::fields the fields of classes may also have
+/// their own names. Failure `bad_value`.
+Result<Json> validate(const Json& value, const Type& type, SchemaNames names = SchemaNames::keys);
 
 }  // namespace strop

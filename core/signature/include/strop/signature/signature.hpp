@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <strop/schema/class_type.hpp>
 #include <strop/signature/field.hpp>
 #include <strop/text/result.hpp>
 #include <vector>
@@ -57,17 +58,19 @@ std::string signature_text(const Signature& signature);
 /// Reads DSPy's signature strings, "question, context: list[str] -> answer: Literal['yes', 'no']": exactly one `->`, on
 /// each side the parameters of a Python function. Without a type a field is a str. As in DSPy, default values, `*rest`
 /// and what follows a bare `*` are left out. Linear; at most 1 MB and 1,000 fields a side.
-/// Without instructions, or with empty ones, the default ones are made.
+/// Without instructions, or with empty ones, the default ones are made. Types may name `classes`.
 /// Failures name column and fix: `bad_signature`, and those of parse_type.
-Result<Signature> parse_signature(std::string_view text, std::optional<std::string_view> instructions = {});
+Result<Signature> parse_signature(std::string_view text, std::optional<std::string_view> instructions = {},
+                                  const ClassTable* classes = nullptr);
 
 /// {"instructions", "fields": [{"name", "type", "dir": "input"|"output", "desc", "prefix", "constraints"?,
-/// "default"?}]}
+/// "default"?}], "types"?: {name: definition} of the classes that the fields' types name, see ClassTable}
 Json to_json(const Signature& signature);
 
 /// The inverse of to_json. In a field only "name" and "dir" are needed; "desc" may be `${name}`, "constraints" is an
-/// object from name to value. Without "instructions" the default ones are made.
-/// Failures `bad_signature` and those of parse_type name the field.
+/// object from name to value. A JSON Schema may stand as "schema" instead of a "type"; what it says at its top becomes
+/// the field's description, constraints and default value. Without "instructions" the default ones are made. Failures
+/// `bad_signature` and those of parse_type and ClassTable name the field.
 Result<Signature> signature_from_json(const Json& json);
 
 bool operator==(const Signature& a, const Signature& b);

@@ -24,4 +24,7 @@ std::size_t count_code_points(std::string_view text);
 /// At most `limit` code points of the text, with "…" where something was cut off.
 std::string shortened(std::string_view text, std::size_t limit);
 
+/// A to Z as a to z, all else as it is.
+std::string ascii_lower(std::string_view text);
+
 }  // namespace strop

@@ -1,0 +1,279 @@
+#include "field_value.hpp"
+
+#include <algorithm>
+#include <strop/adapter/adapter.hpp>
+#include <strop/schema/class_type.hpp>
+#include <strop/schema/media.hpp>
+#include <strop/schema/parse_value.hpp>
+#include <strop/text/format.hpp>
+#include <strop/text/python_text.hpp>
+#include <strop/value/dump_json.hpp>
+#include <strop/value/members.hpp>
+#include <strop/value/number.hpp>
+#include <strop/value/python_value.hpp>
+#include <utility>
+
+#include "common.hpp"
+
+namespace strop::detail {
+namespace {
+
+using Kind = Type::Kind;
+
+/// Whether values of the type are shown as they are.
+bool is_plain(const Type& type) {
+  return type.kind < Kind::named && std::all_of(type.arguments.begin(), type.arguments.end(), is_plain);
+}
+
+const Type any_type{Kind::any};
+
+/// The type of a list's item, or of a dict's values.
+const Type& item_type(const Type& type, std::size_t index = 0) {
+  if (type.arguments.empty()) return any_type;
+  if (type.kind == Kind::dict) return type.arguments[1];
+  const bool tuple = type.kind == Kind::tuple && type.arguments.back().kind != Kind::ellipsis;
+  return type.arguments[tuple ? std::min(index, type.arguments.size() - 1) : 0];
+}
+
+bool fits(const Json& value, const Type& type) {
+  if (is_media(type)) return static_cast<bool>(media_blocks(value, type));
+  if (!has_media(type)) return static_cast<bool>(validate(value, type));
+  return type.kind == Kind::list || type.kind == Kind::set || type.kind == Kind::tuple ? value.is_array()
+                                                                                       : value.is_object();
+}
+
+/// The choice of a Union that the value is of.
+const Type& choice_for(const Json& value, const Type& type) {
+  for (const Type& choice : type.arguments) {
+    if (choice.kind != Kind::null && fits(value, choice)) return choice;
+  }
+  return any_type;
+}
+
+/// A field of a class in an object, by its key in JSON or by its name, as saved demos have it.
+const Json* field_in(const Json& object, const ClassField& field) {
+  const auto by_key = object.find(field.key);
+  if (by_key != object.end()) return &*by_key;
+  const auto by_name = object.find(field.name);
+  return by_name == object.end() ? nullptr : &*by_name;
+}
+
+/// An object's fields as its class has them; false if it is no object of the class.
+template <class Each>
+bool for_each_field(const Json& value, const ClassType& type, Each each) {
+  if (!value.is_object() || type.kind == ClassType::Kind::enumeration) return false;
+  std::size_t known = 0;
+  for (const ClassField& field : type.fields) {
+    if (field_in(value, field))
+      ++known;
+    else if (field.required)
+      return false;
+  }
+  if (known != value.size()) return false;
+  for (const ClassField& field : type.fields) {
+    const Json* member = field_in(value, field);
+    if (!member && field.default_value) member = &*field.default_value;
+    if (member) each(field, *member);
+  }
+  return true;
+}
+
+Json shown_in_class(const Json& value, const Type& type) {
+  if (type.kind == Kind::number && is_integer(value)) return as_double(value);
+  return shown(value, type);
+}
+
+/// Writes a value within which media may stand, as JSON but for these.
+class Writer {
+ public:
+  explicit Writer(Content& content) : content_(content) {}
+
+  void write(const Json& value, const Type& type) {
+    const Type& own = type.kind == Kind::one_of ? choice_for(value, type) : type;
+    std::string& text = content_.text;
+    if (is_media(own) && !value.is_null()) {
+      Result<Json> blocks = media_blocks(value, own);
+      if (!blocks) return append_json(text, value);
+      text += '"';
+      add(std::move(*blocks));
+      text += '"';
+    } else if (value.is_array() && has_media(own)) {
+      text += '[';
+      for (std::size_t k = 0; k < value.size(); ++k) {
+        if (k > 0) text += ", ";
+        write(value[k], item_type(own, k));
+      }
+      text += ']';
+    } else if (value.is_object() && own.kind == Kind::named && has_media(own)) {
+      write_object(value, *own.definition);
+    } else if (value.is_object() && own.kind == Kind::dict && has_media(own)) {
+      begin();
+      for (const auto& [name, item] : members(value)) write_member(name, item, item_type(own));
+      end();
+    } else {
+      append_json(text, shown(value, own));
+    }
+  }
+
+  void add(Json blocks) {
+    for (Json& block : blocks) content_.blocks.push_back({content_.text.size(), std::move(block)});
+  }
+
+ private:
+  void begin() { content_.text += '{', first_ = true; }
+  void end() { content_.text += '}', first_ = false; }
+
+  void write_member(std::string_view name, const Json& value, const Type& type) {
+    if (!std::exchange(first_, false)) content_.text += ", ";
+    append_json_string(content_.text, name);
+    content_.text += ": ";
+    write(value, type);
+  }
+
+  void write_object(const Json& value, const ClassType& type) {
+    begin();
+    const auto each = [&](const ClassField& field, const Json& member) {
+      write_member(field.name, member, field.type);
+    };
+    if (!for_each_field(value, type, each)) {
+      for (const auto& [name, item] : members(value)) write_member(name, item, any_type);
+    }
+    end();
+  }
+
+  Content& content_;
+  bool first_ = false;
+};
+
+}  // namespace
+
+void Content::right_strip() {
+  const std::size_t end = python_rstrip(text).size();
+  text.resize(blocks.empty() ? end : std::max(end, blocks.back().at));
+}
+
+Json Content::finish() && {
+  if (blocks.empty()) return std::move(text);
+  Json parts = Json::array();
+  const auto add_text = [&](std::size_t begin, std::size_t end) {
+    if (begin < end) parts.push_back(Object().set("type", "text").set("text", text.substr(begin, end - begin)));
+  };
+  std::size_t at = 0;
+  for (Block& block : blocks) {
+    add_text(at, block.at);
+    at = std::max(at, block.at);
+    parts.push_back(std::move(block.block));
+  }
+  add_text(at, text.size());
+  return parts;
+}
+
+Json shown(const Json& value, const Type& type) {
+  if (value.is_null() || is_plain(type)) return value;
+  if (is_media(type)) {
+    const Result<Json> blocks = media_blocks(value, type);
+    return blocks ? Json(marked_blocks(*blocks)) : value;
+  }
+  switch (type.kind) {
+    case Kind::one_of:
+      return shown(value, choice_for(value, type));
+    case Kind::tool:
+      return value.is_object() ? Json(tool_text(value)) : value;
+    case Kind::code:
+    case Kind::reasoning: {
+      const Json& text = strop::member(value, type.kind == Kind::code ? "code" : "content");
+      return text.is_string() ? text : value;
+    }
+    case Kind::tool_calls: {
+      const Result<Json> calls = validate(value, type);
+      if (!calls) return value;
+      Json list = Json::array();
+      for (const Json& call : (*calls)["tool_calls"])
+        list.push_back(Object().set("name", call["name"]).set("args", call["args"]));
+      Json result = Object().set("tool_calls", std::move(list));
+      if (calls->contains("tool_call_results")) result["tool_call_results"] = (*calls)["tool_call_results"];
+      return result;
+    }
+    case Kind::named: {
+      Json object = Json::object();
+      const auto each = [&](const ClassField& field, const Json& member) {
+        object[field.name] = shown_in_class(member, field.type);
+      };
+      return for_each_field(value, *type.definition, each) ? object : value;
+    }
+    default:
+      break;
+  }
+  if (value.is_array()) {
+    Json items = Json::array();
+    for (std::size_t k = 0; k < value.size(); ++k) items.push_back(shown(value[k], item_type(type, k)));
+    return items;
+  }
+  if (!value.is_object() || type.kind != Kind::dict) return value;
+  Json object = Json::object();
+  for (const auto& [name, item] : members(value)) object[name] = shown(item, item_type(type));
+  return object;
+}
+
+void append_field_value(std::string& text, const Field& field, const Json& value) {
+  if (is_plain(field.type)) return append_value(text, value, field.type.is_str());
+  append_value(text, shown(value, field.type), false);
+}
+
+void append_field_value(Content& content, const Field& field, const Json& value) {
+  if (!has_media(field.type) || value.is_null()) return append_field_value(content.text, field, value);
+  const Type& own = field.type.kind == Kind::one_of ? choice_for(value, field.type) : field.type;
+  Writer writer(content);
+  if (is_media(own)) {
+    if (Result<Json> blocks = media_blocks(value, own)) return writer.add(std::move(*blocks));
+  } else if (value.is_structured()) {
+    return writer.write(value, own);
+  }
+  append_value(content.text, value, false);
+}
+
+std::string tool_text(const Json& tool) {
+  std::string text = text_member(tool, "name");
+  if (std::string desc = text_member(tool, "desc"); !desc.empty()) {
+    for (std::size_t at = 0; (at = desc.find('\n', at)) != desc.npos; at += 2) desc.replace(at, 1, "  ");
+    ((text += ", whose description is <desc>") += desc) += "</desc>";
+  }
+  const Json& args = strop::member(tool, "args");
+  return ((text += ". It takes arguments ") += python_repr(args.is_null() ? Json::object() : args)) += '.';
+}
+
+}  // namespace strop::detail
+
+namespace strop {
+namespace {
+
+std::optional<std::string> objection(const Type& type, const Json& value) {
+  if (value.is_null()) return std::nullopt;
+  if (type.kind == Type::Kind::tool && value.is_string()) return std::nullopt;  // as DSPy describes one
+  const bool shown_whole = is_media(type) || type.kind == Type::Kind::history || type.kind == Type::Kind::tool ||
+                           type.kind == Type::Kind::tool_calls;
+  if (shown_whole) {
+    const Result<Json> read = is_media(type) ? media_blocks(value, type) : validate(value, type);
+    return read ? std::nullopt : std::optional(read.error().message);
+  }
+  if (type.kind != Type::Kind::list && type.kind != Type::Kind::set) return std::nullopt;
+  if (type.arguments.empty() || !value.is_array()) return std::nullopt;
+  for (std::size_t k = 0; k < value.size(); ++k) {
+    if (auto found = objection(type.arguments[0], value[k])) return format("[{}]: {}", {k, *found});
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Failure> objection_to_inputs(const Signature& signature, const Json& inputs) {
+  for (const Field& field : signature.inputs()) {
+    const Json* value = detail::member(inputs, field.name);
+    if (!value) continue;
+    if (const auto found = objection(field.type, *value))
+      return Failure{"bad_input", format("the input '{}' ({}): {}", {field.name, display_name(field.type), *found})};
+  }
+  return std::nullopt;
+}
+
+}  // namespace strop
