@@ -139,7 +139,7 @@ class Translation {
     if (!call.contains("messages")) return;
     const Json& messages = member(call, "messages");
     const Place place{nullptr, "messages"};
-    if (!messages.is_structured() && messages != "") refusals_.bad(place, "must be a list");
+    if (!messages.is_structured() && !(messages.is_string() && !is_true(messages))) refusals_.bad(place, "must be a list");
     std::int64_t index = 0;
     for (const Json& message : need_list_if_any(messages, place)) add_message(input, message, {&place, {}, index++});
   }
@@ -255,9 +255,9 @@ class Translation {
   /// The list, or an empty one for what is nothing: in Python one `or []`.
   const Json& need_list_if_any(const Json& value, const Place& place) {
     static const Json none = Json::array();
-    if (value.is_array()) return value;
-    if (is_true(value)) refusals_.bad(place, "must be a list");
-    return none;
+    if (!value.is_array() && is_true(value)) refusals_.bad(place, "must be a list");
+    const Json& found = value.is_array() ? value : none;
+    return found;
   }
 
   Refusals refusals_;

@@ -6,7 +6,8 @@
 
 namespace strop {
 
-/// The members of an object, found by name: for objects that are not ours, which may have any number of them.
+/// The members of an object, found by name: for objects that are not ours, which may have any number of them. Refers to
+/// their names, so that none may be added.
 class MemberIndex {
  public:
   explicit MemberIndex(const Json& object);

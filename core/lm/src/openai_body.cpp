@@ -79,7 +79,8 @@ bool has_cache_options(std::string_view model) {
     return at > begin ? std::optional(value) : std::nullopt;
   };
   const auto major = number();
-  if (!major || at >= model.size() || model[at++] != '.') return false;
+  if (!major || at >= model.size() || model[at] != '.') return false;
+  ++at;
   const auto minor = number();
   return minor && (*major > 5 || (*major == 5 && *minor >= 6));
 }

@@ -9,7 +9,9 @@
 namespace strop {
 namespace {
 
-bool is_nothing(const Json& usage) { return usage.is_null() || (usage.is_structured() && usage.empty()); }
+bool is_nothing(const Json& usage) {
+  return usage.is_null() || usage == "" || (usage.is_structured() && usage.empty());
+}
 bool is_count(const Json& value) { return is_integer(value) || value.is_number_float(); }
 
 Result<Json> sum(const Json& a, const Json& b) {
@@ -23,16 +25,18 @@ Result<Json> sum(const Json& a, const Json& b) {
 
 /// What `more` has is added to `all`, or stays out where it is no count.
 Result<Json> add(Json all, const Json& more) {
-  if (is_nothing(all)) return is_nothing(more) ? Json::object() : more;
-  if (is_nothing(more)) return all;
+  if (is_nothing(all) && more.is_object()) return more;
+  if (is_nothing(all) && (is_nothing(more) || python_equal(more, false))) return Json::object();
+  if (all.is_object() && is_nothing(more)) return all;
   if (!all.is_object() || !more.is_object()) return Failure{"bad_usage", "an object is added to what is none"};
-  const MemberIndex index(all);
   Json::object_t::Container& added = all.get_ref<Json::object_t&>();
+  Json::object_t::Container others;  // apart, as the index refers to names where they are
+  const MemberIndex index(all);
   const std::size_t known = added.size();
   for (const auto& [name, value] : members(more)) {
     const std::size_t at = index.find(name);
     if (at == known) {
-      if (!value.is_null()) added.emplace_back(name, value);
+      if (!value.is_null()) others.emplace_back(name, value);
       continue;
     }
     Json& current = added.begin()[static_cast<std::ptrdiff_t>(at)].second;
@@ -48,6 +52,7 @@ Result<Json> add(Json all, const Json& more) {
       current = std::move(*total);
     }
   }
+  for (auto& [name, value] : others) added.emplace_back(name, std::move(value));
   return all;
 }
 

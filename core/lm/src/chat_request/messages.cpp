@@ -46,9 +46,11 @@ class MessageReader {
       return add("developer", std::move(content.parts), place);
     }
     read_.mark.system = content.marked;
-    const bool is_text = content.parts.size() == 1;
-    read_.system = is_text ? Json(member(content.parts[0], "text")) : std::move(content.parts);
-    if (read_.system.empty() || read_.system == "") refusals_.bad(place, "has no content");
+    if (content.parts.size() == 1)
+      read_.system = need_text(member(content.parts[0], "text"), place, refusals_, false);
+    else
+      read_.system = std::move(content.parts);
+    if (read_.system.empty()) refusals_.bad(place, "has no content");
   }
 
   void read_user(const Json& row, const Place& place) {

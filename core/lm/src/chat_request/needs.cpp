@@ -38,16 +38,16 @@ const std::string& need_text(const Json& value, const Place& place, Refusals& re
 
 const Json& need_object(const Json& value, const Place& place, Refusals& refusals) {
   static const Json none = Json::object();
-  if (value.is_object()) return value;
-  refusals.bad(place, "must be an object");
-  return none;
+  if (!value.is_object()) refusals.bad(place, "must be an object");
+  const Json& found = value.is_object() ? value : none;
+  return found;
 }
 
 const Json& need_list(const Json& value, const Place& place, Refusals& refusals) {
   static const Json none = Json::array();
-  if (value.is_array()) return value;
-  refusals.bad(place, "must be a list");
-  return none;
+  if (!value.is_array()) refusals.bad(place, "must be a list");
+  const Json& found = value.is_array() ? value : none;
+  return found;
 }
 
 }  // namespace strop
