@@ -10,7 +10,8 @@ namespace strop {
 namespace {
 
 bool is_nothing(const Json& usage) {
-  return usage.is_null() || usage == "" || (usage.is_structured() && usage.empty());
+  if (usage.is_string()) return usage.get_ref<const std::string&>().empty();
+  return usage.is_null() || (usage.is_structured() && usage.empty());
 }
 bool is_count(const Json& value) { return is_integer(value) || value.is_number_float(); }
 
