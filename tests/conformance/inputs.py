@@ -607,7 +607,7 @@ def chat_to_responses():
         call(assistant("", tool_calls=[{"name": "f", "arguments": {"a": 1}, "call_id": "c", "id": "d"}, {"function": {}, "id": ""}])), call(assistant(tool_calls="x")), call(user("a", tool_calls="x")), call(assistant(None, tool_calls=None, name="N")),
         call(max_tokens=None, max_completion_tokens=5), call(max_completion_tokens=None), call(max_output_tokens=1, max_tokens=2), call(reasoning_effort=None), call(reasoning_effort="low", reasoning={"effort": "high"}),
         call(tools=[{"type": "function", "strict": True, "name": "outer", "function": {"name": "f", "description": None, "type": "custom"}}, {"type": "web_search"}, {"type": "function", "name": "g", "description": None}]), call(tools=["function"]), call(tools=[{"function": None}]), call(tools={}),
-        call(tool_choice={"function": {}}), call(response_format={"type": "json_object"}, text=None), call(n=None, logprobs=None, stop=[], seed=None, input="gone", odd=NAN),
+        call(tool_choice={"function": {}}), call(response_format={"type": "json_object"}, text=None), call(n=None, logprobs=None, stop=[], seed=None, input="gone", odd=NAN), call(user(NAN)),
     ]
     return [{"request": given} for given in chat_calls() + own]
 

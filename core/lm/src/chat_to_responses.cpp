@@ -15,8 +15,8 @@ bool is_true(const Json& value) {
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_string()) return !value.get_ref<const std::string&>().empty();
   if (value.is_structured()) return !value.empty();
-  if (value.is_number()) return value != 0;
-  return !value.is_null();  // integers beyond 64 bits
+  if (value.is_number()) return !(value == 0);  // NaN is true
+  return !value.is_null();                      // integers beyond 64 bits
 }
 
 const Json& member_or(const Json& object, std::string_view name, const Json& otherwise) {
@@ -139,7 +139,8 @@ class Translation {
     if (!call.contains("messages")) return;
     const Json& messages = member(call, "messages");
     const Place place{nullptr, "messages"};
-    if (!messages.is_structured() && !(messages.is_string() && !is_true(messages))) refusals_.bad(place, "must be a list");
+    if (!messages.is_structured() && !(messages.is_string() && !is_true(messages)))
+      refusals_.bad(place, "must be a list");
     std::int64_t index = 0;
     for (const Json& message : need_list_if_any(messages, place)) add_message(input, message, {&place, {}, index++});
   }
