@@ -525,6 +525,106 @@ def cache_key():
     ]
 
 
+def call(*messages, **settings):
+    return {"model": "openai/gpt-x", "messages": list(messages) or [user("Hi")], **settings}
+
+
+def user(*content, **more):
+    return {"role": "user", "content": content[0] if len(content) == 1 else list(content), **more}
+
+
+def assistant(content=None, **more):
+    return {"role": "assistant", "content": content, **more}
+
+
+def text(words, **more):
+    return {"type": "text", "text": words, **more}
+
+
+def tool_call(name, arguments, id="call_1", **more):
+    return {"id": id, "type": "function", "function": {"name": name, "arguments": arguments}, **more}
+
+
+def function(name, **more):
+    return {"type": "function", "function": {"name": name, **more}}
+
+
+SYSTEM = {"role": "system", "content": "Be brief."}
+RESULT = {"role": "tool", "tool_call_id": "call_1", "content": "12 °C"}
+SEARCH = function("search", description="Look it up.", parameters={"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]})
+MARK = {"prompt_cache_breakpoint": {"mode": "explicit"}}
+
+
+def image(url, **more):
+    return {"type": "image_url", "image_url": {"url": url, **more}}
+
+
+def chat_calls():
+    """Calls that both translations of a chat-shaped call are given."""
+    pdf, png = "data:application/pdf;base64,JVBERi0xLjQK", "data:image/png;base64,iVBORw0KGgo="
+    audio = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
+    return [
+        call(), call(SYSTEM, user("é 😀\n\u2028")), call(SYSTEM, user("a"), assistant("b"), user("c")), call({"role": "developer", "content": "D"}, user("a")),
+        call(user("a"), {"role": "system", "content": "Later."}, {"role": "developer", "content": [text("p"), text("q")]}),
+        call({"role": "system", "content": [text("one"), text("two")]}, user("a")), call({"role": "system", "content": [text("one")]}, user("a")), call(SYSTEM), call({"role": "system", "content": ""}, user("a")),
+        call(user(text("What is it?"), image("https://example.com/a.JPG"), image(png, detail="low"), text("?"))), call(user(image("https://example.com/a.png?size=2"), image("x.svgz"), image("b.gif.gz"), image("c.d/e"))),
+        call(user([image("https://example.com/a.png")])), call(user([image("data:image/png,plain")])), call(user([image("data:image/png;base64,QQ")])), call(user([image("a.png", detail="huge")])),
+        call(user(text("Hear."), audio)), call(user(text("Hear."), {"type": "input_audio", "input_audio": {"data": "SUQz", "format": "mp3"}})), call(user([{"type": "input_audio", "input_audio": {"data": "SUQz", "format": "ogg"}}])),
+        call(user(text("Read."), {"type": "file", "file": {"file_data": pdf}})), call(user(text("Read."), {"type": "file", "file": {"file_id": "file-1"}})), call(user(text("Read."), {"type": "file", "file": {"file_data": "data:image/svg+xml;base64,PHN2Zy8+"}})),
+        call(user(text("Read."), {"type": "file", "file": {"file_data": pdf, "filename": "a.pdf"}})), call(user([{"type": "file", "file": {"file_data": pdf, "file_id": "file-1"}}])), call(user([{"type": "file", "file": {}}])),
+        call(user(text("Read."), {"type": "document", "source": {"type": "text", "data": "x"}})), call(user([])), call(user(None)), call(user("a", name="Ada")), call(user("a", name=None)),
+        call(user("a"), assistant(tool_calls=[tool_call("search", '{"q": "é 😀\\u007f", "n": 1.50}')]), RESULT, user("and?"), tools=[SEARCH]),
+        call(user("a"), assistant("One moment.", tool_calls=[tool_call("search", "{}"), tool_call("search", {"k": [1, None]}, id="call_2")]), RESULT, {**RESULT, "tool_call_id": "call_2", "name": "search", "content": [text("x"), text("y")]}, tools=[SEARCH]),
+        call(user("a"), assistant(tool_calls=[tool_call("search", "")]), {**RESULT, "content": [text("See:"), image(png)]}), call(user("a"), assistant(tool_calls=[tool_call("search", "[1]")])), call(user("a"), assistant(tool_calls=[tool_call("search", "{")])),
+        call(user("a"), assistant(tool_calls=[tool_call("search", '{"n": NaN}')])), call(user("a"), assistant(tool_calls=[tool_call("search", '{"n": 123456789012345678901234567890, "f": 1E5}')])), call(user("a"), {**RESULT, "content": []}), call(user("a"), {**RESULT, "tool_call_id": None}),
+        call(user("a"), assistant("Because.", reasoning_content="Hm.", refusal="No.")), call(user("a"), assistant([text("p"), {"type": "refusal", "refusal": "q"}])), call(user("a"), assistant()), call(user("a"), assistant("", tool_calls=[])),
+        call(user("a"), assistant("See é there.", annotations=[{"type": "url_citation", "url_citation": {"url": "https://a.org", "title": "A", "start_index": 4, "end_index": 5}}])), call(user("a"), assistant("b", images=[], thinking_blocks=None, provider_specific_fields={"refusal": None})),
+        call(user("a"), assistant("b", function_call={"name": "f", "arguments": "{}"})), call(user("a"), {"role": "function", "name": "f", "content": "1"}), call(user("a"), {"role": "narrator", "content": "b"}), call("a"),
+        call(temperature=1, top_p=0.5, max_tokens=64.0, seed=7, frequency_penalty=0, presence_penalty=-2, stop="END", n=3, stream=True), call(max_tokens=5, max_completion_tokens=5), call(max_tokens=5, max_completion_tokens=6), call(max_tokens=0), call(max_tokens=1e20), call(temperature=2.1), call(temperature=True),
+        call(stop=["a", "b"], top_k=3), call(stop=[]), call(stop=[""]), call(logprobs=True), call(logprobs=True, top_logprobs=4), call(top_logprobs=4), call(logprobs=False), call(temperature=None, stop=None, tools=None, unheard_of=None), call(unheard_of=1), call(modalities=["audio"]),
+        call(reasoning_effort="low"), call(reasoning_effort="none"), call(reasoning_effort="xhigh"), call(reasoning_effort="most"), call(reasoning={"effort": "low"}), call(reasoning=None, reasoning_effort="high"),
+        call(response_format={"type": "text"}), call(response_format={"type": "json_object"}), call(response_format={"type": "json_schema", "json_schema": {"name": "A", "schema": {"type": "object"}, "strict": True}}), call(response_format={"type": "json_schema", "json_schema": {"schema": {}}}),
+        call(response_format={"type": "json_schema", "json_schema": {"name": "A"}}), call(response_format={"type": "yaml"}), call(response_format={"type": "json_object"}, text={"verbosity": "low"}),
+        call(tools=[SEARCH, function("bare"), function("empty", description="", parameters={}, strict=False)]), call(tools=[function("f", strict=True)]), call(tools=[SEARCH, SEARCH]), call(tools=[{"type": "web_search"}]), call(tools=[]), call(functions=[{"name": "f"}], function_call={"name": "f"}),
+        call(tools=[SEARCH], tool_choice="required", parallel_tool_calls=False), call(tools=[SEARCH], tool_choice="none"), call(tools=[SEARCH], tool_choice="none", parallel_tool_calls=True), call(tools=[SEARCH], parallel_tool_calls=True), call(tools=[SEARCH], tool_choice={"type": "function", "function": {"name": "search"}}),
+        call(tools=[SEARCH], tool_choice={"type": "function", "function": {"name": "find"}}), call(tools=[SEARCH], tool_choice="any"), call(tools=[SEARCH], tool_choice={"type": "function"}),
+        call(tools=[SEARCH, function("f")], tool_choice={"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [{"type": "function", "function": {"name": "f"}}]}}),
+        call({"role": "system", "content": [text("S", **MARK)]}, user("a")), call(SYSTEM, user([text("a", **MARK)]), user("b"), prompt_cache_key="k", prompt_cache_retention="24h"), {**call(SYSTEM, user([text("a", **MARK)])), "model": "gpt-5.6-mini"}, call(user(text("a", **MARK), text("b"))),
+        call(user("a"), assistant([text("b", **MARK)])), {**call(prompt_cache_options={"mode": "explicit"}), "model": "gpt-6.0"}, call(prompt_cache_options={"mode": "explicit"}), call(prompt_cache_options={"mode": "explicit"}, prompt_cache_key="k"), call(prompt_cache_retention="1h"),
+        call(user="u", service_tier="flex", store=False, metadata={"a": "b"}, logit_bias={"50": -1}, verbosity="low", provider={"order": ["x"]}), call(safety_identifier="s"), call(user="u", safety_identifier="s"), call(user_id="u"), call(api_key="k", api_base="https://x", timeout=3, rollout_id=1),
+        {"model": "", "messages": [user("a")]}, {"messages": [user("a")]}, {"model": "m"}, {"model": "m", "messages": {}}, {"model": "m", "messages": []},
+    ]
+
+
+def openai_chat_wire():
+    return [{"request": given} for given in chat_calls()]
+
+
+def chat_to_responses():
+    own = [
+        call(user({"type": "input_text", "text": "a"}, {"type": "custom", "deep": [1]}, {"type": "image_url", "image_url": "https://x/a.png"}, {"type": "text"})), call(user([{"type": ["text"]}])), call(user([{"type": "image_url"}])), call(user([5])),
+        call({"role": "tool", "content": [text("a"), {"type": "input_text", "text": "b"}, "c", 1.0, None, {"type": "x", "k": "it's"}], "tool_call_id": "t"}), call({"role": "tool", "content": 0}), call({"role": "tool", "content": {"a": 1}}), call({"role": "tool", "content": [text(None)]}),
+        call(assistant("", tool_calls=[{"name": "f", "arguments": {"a": 1}, "call_id": "c", "id": "d"}, {"function": {}, "id": ""}])), call(assistant(tool_calls="x")), call(user("a", tool_calls="x")), call(assistant(None, tool_calls=None, name="N")),
+        call(max_tokens=None, max_completion_tokens=5), call(max_completion_tokens=None), call(max_output_tokens=1, max_tokens=2), call(reasoning_effort=None), call(reasoning_effort="low", reasoning={"effort": "high"}),
+        call(tools=[{"type": "function", "strict": True, "name": "outer", "function": {"name": "f", "description": None, "type": "custom"}}, {"type": "web_search"}, {"type": "function", "name": "g", "description": None}]), call(tools=["function"]), call(tools=[{"function": None}]), call(tools={}),
+        call(tool_choice={"function": {}}), call(response_format={"type": "json_object"}, text=None), call(n=None, logprobs=None, stop=[], seed=None, input="gone", odd=NAN), call(user(NAN)),
+    ]
+    return [{"request": given} for given in chat_calls() + own]
+
+
+def usage():
+    flat = {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12}
+    deep = {**flat, "prompt_tokens_details": {"cached_tokens": 3, "audio_tokens": None}, "cost": 0.5, "is_byok": False, "tier": "flex"}
+    return [
+        {"data": data}
+        for data in [
+            {}, {"m": []}, {"m": [flat]}, {"m": [flat, flat], "n": [flat]}, {"m": [flat, deep]}, {"m": [deep, flat]}, {"m": [deep, deep, deep]}, {"m": [{}, deep, {}]}, {"m": [deep, {**deep, "is_byok": True, "tier": "auto", "cost": 1}]},
+            {"m": [{"a": None}, {"a": None}, {"a": 1}]}, {"m": [{"a": 1}, {"a": None}]}, {"m": [{"a": 1}, {"a": "x"}]}, {"m": [{"a": True}, {"a": 1}]}, {"m": [{"a": 1}, {"a": True}]}, {"m": [{"d": {}}, {"d": 0}]}, {"m": [{"d": None}, {"d": {"x": 1}}]},
+            {"m": [{"d": {"x": {"y": 1}}}, {"d": {"x": {"y": 2, "z": 3}, "w": [1]}}, {"d": {"w": [2]}}]}, {"m": [{"a": 9007199254740993}, {"a": 1}]}, {"m": [{"a": 1}, {"a": MINUS_ZERO}]}, {"m": [{"a": 1}, {"b": None, "c": None}]},
+        ]
+    ]
+
+
 def compile_few_shot():
     words = {"query": ["sea level", "spring tide", "moon phase"], "reasoning": ["It follows.", "Two steps:\n1. look\n2. count"], "answer": ["low", "high", "none"], "draft": ["d1", "d2"]}
     programs = {

@@ -285,6 +285,15 @@ export const kinds = {
     key: ask(core, 'requestKey', { request, ignored: ignored ?? [] }).key,
   }),
 
+  openai_chat_wire: catching(({ request }, { core }) => {
+    const { request: lm15, chat, responses } = ask(core, 'chatWire', request);
+    return { lm15, chat_body: chat ?? { $error: 'rejected' }, responses_body: responses };
+  }),
+
+  chat_to_responses: catching(({ request }, { core }) => ({ result: ask(core, 'responsesCall', request) })),
+
+  usage: ({ data }, { core }) => ({ result: ask(core, 'totalUsage', data) }),
+
   compile_few_shot: (test, context) => {
     needOptimizer(test.optimizer);
     needProgram(test.program);

@@ -16,11 +16,17 @@ from dspy.adapters.utils import (
     parse_value,
     translate_field_type,
 )
+from dspy._vendor.lm15.serde import request_to_dict
 from dspy.adapters.xml_adapter import XMLAdapter
 from dspy.clients.base_lm import BaseLM
 from dspy.clients.cache import Cache
+from dspy.clients.execution import PreparedCall, _canonical
+from dspy.clients.legacy_requests import chat_to_responses
+from dspy.clients.lm15_boundary import _NoTransport
 from dspy.evaluate import metrics
+from dspy.lm15 import OpenAIChatLM, OpenAILM
 from dspy.signatures.signature import infer_prefix
+from dspy.utils.usage_tracker import UsageTracker
 from pydantic import TypeAdapter
 
 NAMES = {name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union", "List", "Dict")}
@@ -293,6 +299,39 @@ def cache_key(case):
     return {"key": cache.cache_key(from_json(case["request"]), case["ignored"])}
 
 
+# --- calls over the wire ----------------------------------------------------------------------------------------------
+
+
+def openai_chat_wire(case):
+    """lm15's canonical request of a chat-shaped call, and the bodies that the native engine makes of it."""
+    call = PreparedCall(None, None, {}, from_json(case["request"]), None, False, 1, True)
+    try:
+        request = _canonical(call)
+    except Exception as error:
+        return {"error": type(error).__name__, "lm15": None, "chat_body": None, "responses_body": None}
+
+    def body(dialect):
+        try:
+            return to_json(dialect(api_key="none", transport=_NoTransport())._payload(request, stream=False))
+        except Exception as error:
+            return {"$error": type(error).__name__}
+
+    return {"error": None, "lm15": to_json(request_to_dict(request)), "chat_body": body(OpenAIChatLM), "responses_body": body(OpenAILM)}
+
+
+def responses_call(case):
+    try:
+        return {"error": None, "result": to_json(chat_to_responses(from_json(case["request"])))}
+    except Exception as error:
+        return {"error": type(error).__name__, "result": None}
+
+
+def usage(case):
+    tracker = UsageTracker()
+    tracker.usage_data.update(from_json(case["data"]))
+    return {"result": to_json(tracker.get_total_tokens())}
+
+
 # --- few-shot optimizers ----------------------------------------------------------------------------------------------
 
 
@@ -391,5 +430,8 @@ KINDS = {
     "normalize_text": normalize_text,
     "evaluate": evaluate,
     "cache_key": cache_key,
+    "openai_chat_wire": openai_chat_wire,
+    "chat_to_responses": responses_call,
+    "usage": usage,
     "compile_few_shot": compile_few_shot,
 }

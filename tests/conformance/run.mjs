@@ -90,9 +90,13 @@ function outputs(ours, test) {
   return Object.fromEntries(
     Object.keys(ours)
       .filter((key) => key !== 'error')
-      .map((key) => [key, test[key] ?? null]),
+      .map((key) => [key, folded(test[key] ?? null)]),
   );
 }
+
+/** An output that is an error in itself stands for itself, whatever its name: {$error}. */
+const folded = (value) =>
+  typeof value === 'object' && value !== null && '$error' in value ? { $error: 'rejected' } : value;
 
 /** Runs the files; gives {passed, failed, skipped, byKind, reasons, failures}. */
 export async function runFiles(files, { native, only, match, onCase = () => {} } = {}) {

@@ -31,6 +31,11 @@ Reply normalize_text(std::string_view input);  ///< text -> {"text"}
 Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": by name} -> {"result"}
 Reply metric(std::string_view input);          ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
 Reply request_key(std::string_view input);     ///< {"request", "ignored"?} -> {"key"}
+/// call of a chat -> {"request": in lm15's form, "chat": body or null, "refused"?: why there is none, "responses":
+/// body}
+Reply chat_wire(std::string_view input);
+Reply responses_call(std::string_view input);  ///< call of a chat -> call of OpenAI's Responses
+Reply total_usage(std::string_view input);     ///< {model: [usage, …]} -> {model: usage}
 Reply practice_reply(std::string_view input);  ///< request -> {"text", "usage"}
 Reply estimate(std::string_view input);  ///< {"optimizer", "train", "val", "test", "predictors"} -> {"runs", "calls"}
 Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"},

@@ -19,6 +19,9 @@ type FunctionName =
   | 'normalizeText'
   | 'textMetric'
   | 'metric'
+  | 'chatWire'
+  | 'responsesCall'
+  | 'totalUsage'
   | 'practiceReply'
   | 'estimate'
   | 'compareScores';
