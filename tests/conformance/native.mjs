@@ -24,6 +24,7 @@ const classes = {
   Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
   Program: ['describe', 'state'],
   Session: ['step', 'result'],
+  StreamListener: ['push', 'finish'],
 };
 
 /** Starts `executable`; gives the module that the package works with, and how to end it. */

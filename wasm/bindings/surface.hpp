@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <strop/adapter/adapter.hpp>
+#include <strop/adapter/stream_listener.hpp>
 #include <strop/engine/session.hpp>
 #include <strop/program/program.hpp>
 #include <strop/text/result.hpp>
@@ -69,6 +70,19 @@ class ProgramHandle {
  private:
   explicit ProgramHandle(Program program) : program_(std::move(program)) {}
   Program program_;
+};
+
+/// DSPy's listener: {"adapter", "field", "allowReuse"?, "reasoning"?: whether the field is a Reasoning}.
+class StreamListenerHandle {
+ public:
+  static Result<StreamListenerHandle> make(std::string_view spec);
+
+  Reply push(std::string_view chunk);  ///< {"content"?, "reasoning"?} -> {"chunk", "last"} or null
+  Reply finish();                      ///< {"chunk", "last"} or null
+
+ private:
+  explicit StreamListenerHandle(StreamListener listener) : listener_(std::move(listener)) {}
+  StreamListener listener_;
 };
 
 /// A run: line 1 {"task": "optimize" | "evaluate", "seed"?, "budget"?, …} (see optimize/compile.hpp), further lines the

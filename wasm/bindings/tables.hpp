@@ -112,11 +112,14 @@ inline constexpr Function functions[] = {
 
 inline constexpr Class classes[] = {
     {"Session", contained<make<SessionHandle>>},
+    {"StreamListener", make<StreamListenerHandle>},
 };
 
 inline constexpr Method methods[] = {
     {"Session.step", contained<method<SessionHandle, &SessionHandle::step>>},
     {"Session.result", contained<method<SessionHandle, &SessionHandle::result>>},
+    {"StreamListener.push", method<StreamListenerHandle, &StreamListenerHandle::push>},
+    {"StreamListener.finish", method<StreamListenerHandle, &StreamListenerHandle::finish>},
 };
 
 }  // namespace full
