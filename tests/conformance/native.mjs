@@ -22,6 +22,7 @@ const functions = [
 ];
 const classes = {
   Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
+  ReplyStream: ['push', 'finish'],
   Program: ['describe', 'state'],
   Session: ['step', 'result'],
   StreamListener: ['push', 'finish'],

@@ -17,6 +17,36 @@ std::optional<std::string_view> text_in(const Json& chunk, std::string_view name
 
 }  // namespace
 
+Result<ReplyStreamHandle> ReplyStreamHandle::make(std::string_view spec, FindAdapter find) {
+  const auto predictor = PredictorHandle::make(spec, find);
+  if (!predictor) return predictor.error();
+  const auto json = parse_json(spec);
+  const bool eager = json && member(*json, "eager") == true;
+  std::vector<std::string> names;
+  for (const Field& field : predictor->signature().outputs()) names.push_back(field.name);
+  return ReplyStreamHandle(
+      std::move(names),
+      predictor->adapter().stream(predictor->signature(), eager ? StreamMode::eager : StreamMode::certain));
+}
+
+Reply ReplyStreamHandle::reply(std::vector<FieldEvent> events) const {
+  Json list = Json::array();
+  for (FieldEvent& event : events) {
+    Object object;
+    object.set("field", names_[event.output]);
+    if (event.value)
+      object.set("value", std::move(*event.value));
+    else
+      object.set("delta", event.delta);
+    list.push_back(object);
+  }
+  return json_reply(list);
+}
+
+Reply ReplyStreamHandle::push(std::string_view text) { return reply(stream_->push(text)); }
+
+Reply ReplyStreamHandle::finish() { return reply(stream_->finish()); }
+
 Result<StreamListenerHandle> StreamListenerHandle::make(std::string_view spec) {
   const auto json = parse_json(spec);
   if (!json) return json.error();

@@ -49,10 +49,31 @@ class PredictorHandle {
   Reply parse(std::string_view reply) const;  ///< what the model wrote -> the outputs
   Reply state() const;                        ///< DSPy's state of this predictor
 
+  const Signature& signature() const { return predictor_.signature; }
+  const Adapter& adapter() const { return *adapter_; }
+
  private:
   PredictorHandle(Predictor predictor, const Adapter& adapter) : predictor_(std::move(predictor)), adapter_(&adapter) {}
   Predictor predictor_;
   const Adapter* adapter_;
+};
+
+/// A reply of a predictor that comes in pieces: made from what a PredictorHandle is made from, and "eager"?: see
+/// StreamMode. What it gives is a JSON list of {"field", "delta"} and {"field", "value"}.
+class ReplyStreamHandle {
+ public:
+  static Result<ReplyStreamHandle> make(std::string_view spec, FindAdapter find);
+
+  Reply push(std::string_view text);  ///< more of the reply
+  Reply finish();
+
+ private:
+  explicit ReplyStreamHandle(std::vector<std::string> names, std::unique_ptr<ReplyStream> stream)
+      : names_(std::move(names)), stream_(std::move(stream)) {}
+  Reply reply(std::vector<FieldEvent> events) const;
+
+  std::vector<std::string> names_;  // of the outputs
+  std::unique_ptr<ReplyStream> stream_;
 };
 
 /// A program: {"program": structure, "state"?: saved state} or {"state"} where that holds its structure.

@@ -6,6 +6,7 @@
 #include "chat_header.hpp"
 #include "common.hpp"
 #include "conversation.hpp"
+#include "stream_common.hpp"
 
 namespace strop {
 namespace {
@@ -45,6 +46,10 @@ class ChatAdapter final : public detail::Conversation {
     }
     end_section();
     return std::move(outputs).finish();
+  }
+
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode) const override {
+    return detail::chat_stream(signature);
   }
 
  protected:

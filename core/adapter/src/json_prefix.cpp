@@ -20,7 +20,6 @@ bool JsonPrefix::value_begun() const {
   if (open_.size() > 1) return true;
   switch (state_) {
     case State::text:
-      return escape_ == Escape::none;
     case State::zero:
     case State::digits:
     case State::fraction:

@@ -268,10 +268,10 @@ const forgotten =
       )
     : undefined;
 
-type ClassName = 'Predictor' | 'Program' | 'Session' | 'StreamListener';
+type ClassName = 'Predictor' | 'ReplyStream' | 'Program' | 'Session' | 'StreamListener';
 
 /** Of what nothing can be made again: it has gone some way. */
-const passing: readonly ClassName[] = ['Session', 'StreamListener'];
+const passing: readonly ClassName[] = ['ReplyStream', 'Session', 'StreamListener'];
 
 /** An object in the core. What it was made from is kept, so that it can be made again after a crash. */
 abstract class CoreObject {
@@ -333,6 +333,21 @@ export class CorePredictor extends CoreObject {
   }
   parse(reply: string): string {
     return this.ask('parse', reply, reply);
+  }
+}
+
+/** A reply of a predictor that comes in pieces. @internal */
+export class CoreReplyStream extends CoreObject {
+  /** @param spec that of a predictor, and `"eager"?`. @param all whether it needs the full module. */
+  constructor(spec: string, all = false) {
+    super('ReplyStream', spec, all);
+  }
+  /** @returns a JSON list of what became known. */
+  push(text: string): string {
+    return this.ask('push', text);
+  }
+  finish(): string {
+    return this.ask('finish');
   }
 }
 

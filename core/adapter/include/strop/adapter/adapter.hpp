@@ -1,5 +1,7 @@
 #pragma once
+#include <memory>
 #include <string_view>
+#include <strop/adapter/reply_stream.hpp>
 #include <strop/lm/message.hpp>
 #include <strop/signature/signature.hpp>
 #include <strop/text/result.hpp>
@@ -26,6 +28,9 @@ class Adapter {
   /// value, or None where its type allows that. A value that only repeats its placeholder counts as wrong.
   /// Failure `adapter_parse` names the adapter, what was expected and found, and quotes the reply. Linear.
   virtual Result<Json> parse(const Signature& signature, std::string_view reply) const = 0;
+
+  /// Reads one reply while it comes. An adapter that has nothing of its own waits for the end.
+  virtual std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode) const;
 };
 
 /// DSPy's ChatAdapter, byte for byte: `[[ ## field ## ]]` headers in a conversation.
