@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <deque>
 #include <strop/adapter/stream_listener.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 #include <utility>
+#include <vector>
 
 #include "chat_header.hpp"
 #include "json_prefix.hpp"
@@ -68,7 +68,7 @@ class StreamListener::State {
       text = flush();
     } else if (reply_.held.size() > most_held) {
       text = std::move(reply_.held.front());
-      reply_.held.pop_front();
+      reply_.held.erase(reply_.held.begin());
     }
     return format_ == Format::json ? json_chunk(std::move(text), chunk) : marked_chunk(std::move(text).value_or(""));
   }
@@ -85,12 +85,12 @@ class StreamListener::State {
   /// What is known of one reply.
   struct Reply {
     bool started = false, ended = false;
-    std::string before;            // that may be the beginning of what begins the field; empty where nothing may
-    std::size_t searched = 0;      // bytes of it in which the beginning is not
-    std::size_t words_end = 0;     // of it, without the white space at its end
-    std::deque<std::string> held;  // chunks that may be the beginning of the end
-    bool begun = false;            // something else than white space was given
-    std::string space;             // white space that is given if something follows
+    std::string before;             // that may be the beginning of what begins the field; empty where nothing may
+    std::size_t searched = 0;       // bytes of it in which the beginning is not
+    std::size_t words_end = 0;      // of it, without the white space at its end
+    std::vector<std::string> held;  // chunks that may be the beginning of the end
+    bool begun = false;             // something else than white space was given
+    std::string space;              // white space that is given if something follows
     detail::JsonPrefix json{false};
     std::string keys[2];  // those that differ
     std::size_t key_count = 0;

@@ -200,9 +200,9 @@ export class ChainOfThought<S extends string = string> extends Module {
   }
 
   /** Asks the model and gives the reasoning and the outputs while it writes, as {@link Predict.stream} does. */
-  stream(inputs: Inputs<S>, options?: StreamOptions): PredictionStream<ReasonedOutputs<S> & object> {
+  stream(inputs: Inputs<S>, options?: StreamOptions): PredictionStream<ReasonedOutputs<S>> {
     const stream: unknown = this.predict.stream(inputs as Record<string, unknown>, options);
-    return stream as PredictionStream<ReasonedOutputs<S> & object>;
+    return stream as PredictionStream<ReasonedOutputs<S>>;
   }
 
   /** Exactly what `run` would send, without sending it. In a browser, `await ready()` first. */

@@ -183,19 +183,19 @@ export class Predict<S extends string = string> extends Runnable {
    * for await (const event of stream) console.log(event.field, event.delta ?? event.value);
    * const { answer } = await stream.prediction;
    */
-  stream(inputs: Inputs<S>, options: StreamOptions = {}): PredictionStream<Outputs<S> & object> {
+  stream(inputs: Inputs<S>, options: StreamOptions = {}): PredictionStream<Outputs<S>> {
     const { eager, ...others } = options;
-    return new PredictionStream<Outputs<S> & object>(
+    return new PredictionStream<Outputs<S>>(
       (add, signal) =>
         this.#run(inputs, { ...others, signal }, (adapter) => {
           const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(adapter, false).slice(1)}`;
           return new ReplyReader(new CoreReplyStream(spec, needsAll(adapter)), add);
-        }) as Promise<Outputs<S> & object>,
+        }),
       options.signal ?? this.#parts.context?.options.signal,
     );
   }
 
-  async #run<O extends object>(
+  async #run<O>(
     inputs: Inputs<S>,
     options: PredictOptions,
     reading?: (adapter: AdapterName) => ReplyReader<O>,

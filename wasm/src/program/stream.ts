@@ -37,7 +37,7 @@ type EventOf<K, V> = unknown extends V
  * What became known of an output while the model wrote: of a `str` more of its text, of any other type the whole value,
  * once. `O` are the outputs.
  */
-export type StreamEvent<O extends object> = { [K in keyof O & string]: EventOf<K, O[K]> }[keyof O & string];
+export type StreamEvent<O> = { [K in keyof O & string]: EventOf<K, O[K]> }[keyof O & string];
 
 /**
  * A prediction while it is made. It can be iterated once; leaving the loop early gives the call up. What is not iterated
@@ -48,7 +48,7 @@ export type StreamEvent<O extends object> = { [K in keyof O & string]: EventOf<K
  * for await (const { field, delta } of stream) if (field === 'answer') process.stdout.write(delta ?? '');
  * const { answer } = await stream.prediction;
  */
-export class PredictionStream<O extends object> implements AsyncIterable<StreamEvent<O>> {
+export class PredictionStream<O> implements AsyncIterable<StreamEvent<O>> {
   /** What `run` would have given, or how it would have failed. Events that were given never differ from it. */
   readonly prediction: Promise<O>;
   readonly #controller = new AbortController();
@@ -105,7 +105,7 @@ export class PredictionStream<O extends object> implements AsyncIterable<StreamE
 }
 
 /** Reads a reply in pieces. @internal */
-export class ReplyReader<O extends object> {
+export class ReplyReader<O> {
   readonly #core: CoreReplyStream;
   readonly #add: (events: readonly StreamEvent<O>[]) => void;
   #heard = '';
