@@ -410,6 +410,45 @@ def parse_xml():
     return cases
 
 
+def stream():
+    def chunked(text, sizes):
+        pieces, at = [], 0
+        for size in itertools.cycle(sizes):
+            if at >= len(text):
+                return pieces
+            pieces.append(text[at:at + size])
+            at += size
+
+    def case(adapter, field, pieces, allow_reuse=False, field_type="str"):
+        chunks = [piece if isinstance(piece, dict) else {"content": piece, "reasoning": None} for piece in pieces]
+        return {"adapter": adapter, "field": field, "allow_reuse": allow_reuse, "field_type": field_type, "chunks": chunks}
+
+    def thought(text, content=None):
+        return {"content": content, "reasoning": text}
+
+    chat = "[[ ## reasoning ## ]]\n  Two [[ steps ]]:\n\n1. look \n2. [count] é 日本 😀\t\n\n[[ ## answer ## ]]\nlow [[ ##\n\n[[ ## completed ## ]]\n"
+    json_ = '{\n  "reasoning": "Two \\"steps\\", {1}: é 😀 \\ud83d\\ude00\\n",\n  "answer": "low, } and \\\\",\n "rows": [1, {"a": [null]}, -2.5e3]}\n'
+    xml = "<reasoning>\n  Two <b>steps</b> &amp; é 日本 😀 </ x\n</reasoning>\n<answer>\nlow < high\n</answer>"
+    cases = [case(adapter, field, chunked(text, sizes)) for adapter, text in (("ChatAdapter", chat), ("JSONAdapter", json_), ("XMLAdapter", xml)) for field in ("reasoning", "answer")
+             for sizes in ([1], [2, 5, 3], [7], [17, 4], [60, 30], [1000])]
+    cases += [case("JSONAdapter", "rows", chunked(json_, sizes)) for sizes in ([1], [3], [11], [1000])]
+    # The same listener for further replies.
+    cases += [case(adapter, "answer", chunked(text, [9]) * 2 + [""] + chunked(text, [5]), reuse) for adapter, text in (("ChatAdapter", chat), ("JSONAdapter", json_), ("XMLAdapter", xml)) for reuse in (True, False)]
+    # Marks that are missing, cut off, or of another field.
+    cases += [case("ChatAdapter", "answer", chunked(text, [6])) for text in
+              ("no marks at all", "[[ ## answer ## ]]\nno end [[ ## ", "[[ ## answer ## ]]\n", "[[ ## answers ## ]]\nx\n[[ ## answer ## ]]\ny", "[[ [[ ## [[ ## answer ## ]] z [[ ## näme ## ]]", "[[ ## answer ## ]]\nx [[ ## a b ## ]] y [[ ## - ## ]]")]
+    cases += [case("JSONAdapter", "answer", chunked(text, [5])) for text in
+              ('{"answer": "no end', '{"answer" : "x"}', '{"answer": tru, "b": 1}', '{"answer": [1 2], "b": 3}', '{"answer": {"b": 1}, "answer": 2, "c": 3}', '{"answer": 1}}', '{"answer": "\\ud83d", "b": ""}', '{"answer": -1.e5, "b": 2} ', '{"answer": "x", "k\\u00e9y": "y"}',
+               '[{"answer": "x"}, {"answer": "y"}]', '{"answer": NaN, "b": -Infinity, "c": [}', '{"answer": ' + "[" * 201 + "]" * 201 + ', "b": 1}')]
+    cases += [case("XMLAdapter", "answer", chunked(text, [4])) for text in ("<answer>no end </answ", "<answer >x</answer>", "<answer/>", "<answers>x</answers><answer>y</answer>z", "< <answer>x</other></answer>")]
+    # Whole in a chunk, which DSPy takes for a reply from a cache, also when the field has begun.
+    cases += [case("ChatAdapter", "answer", pieces) for pieces in (["[[ ## answer ## ]]\nx\n[[ ## completed ## ]]", "more"], ["[[ ## answer ##", " ]]\nx", " [[ ## answer ## ]]y[[ ## b ## ]]", "z"], ["a ", "[[ ## answer ## ]]", "", "x", " ", "\n", "y"])]
+    # What the model thinks.
+    thoughts = [thought("First, "), thought(""), thought("then.", "[[ ## reasoning ## ]]\nx"), "[[ ## reasoning", " ## ]]\nwritten", " too", thought(None), " \n[[ ## answer ## ]]", thought("late"), "x"]
+    cases += [case("ChatAdapter", "reasoning", thoughts, reuse, kind) for reuse in (True, False) for kind in ("Reasoning", "str")]
+    return cases
+
+
 def module_signature():
     signatures_ = ["question -> answer", "a, b: int -> c: list[str], d: Optional[float]", "frage -> größe: float",
                    "searchQuery, k2 -> topHits: list[str]", "text -> label: Literal['x', 'y']"]

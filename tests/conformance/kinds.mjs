@@ -134,6 +134,11 @@ async function byPredict({ adapter, signature, completion }, { strop }, result) 
     : { ...result, route: `Predict.run, unlike the core, gives ${error ?? JSON.stringify(outputs)}` };
 }
 
+/** Not every case says the field's type, but from a chunk that says nothing only one of thoughts gives something. */
+function isReasoning({ field_type: type, chunks }) {
+  return type === undefined ? chunks.some(({ content, out }) => content === null && out) : type === 'Reasoning';
+}
+
 export const kinds = {
   infer_prefix: ({ name }, { core }) => ({ result: parse(core.callCore('inferPrefix', name)).prefix }),
 
@@ -211,6 +216,24 @@ export const kinds = {
       ),
     }))(test, context);
     return byPredict(test, context, result);
+  },
+
+  stream: (test, context) => {
+    const listen = ({ adapter, field, allow_reuse: allowReuse, chunks }, { core }) => {
+      const listener = new core.CoreStreamListener(
+        stringify({ adapter: adapters.get(adapter) ?? adapter, field, allowReuse, reasoning: isReasoning(test) }),
+      );
+      try {
+        const heard = chunks.map((chunk) => ({
+          ...chunk,
+          out: parse(listener.push(stringify({ content: chunk.content, reasoning: chunk.reasoning }))),
+        }));
+        return { chunks: heard, final: parse(listener.finish()) };
+      } finally {
+        listener.dispose();
+      }
+    };
+    return 'error' in test ? catching(listen)(test, context) : listen(test, context);
   },
 
   module_signature: (test, context) => {

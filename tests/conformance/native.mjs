@@ -25,8 +25,10 @@ const functions = [
 ];
 const classes = {
   Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
+  ReplyStream: ['push', 'finish'],
   Program: ['describe', 'state'],
   Session: ['step', 'result'],
+  StreamListener: ['push', 'finish'],
 };
 
 /** Starts `executable`; gives the module that the package works with, and how to end it. */

@@ -6,6 +6,7 @@ import re
 import tempfile
 import typing
 from pathlib import Path
+from types import SimpleNamespace
 
 import dspy
 from dspy.adapters.chat_adapter import ChatAdapter
@@ -27,6 +28,7 @@ from dspy.evaluate import metrics
 from dspy.lm15 import OpenAIChatLM, OpenAILM
 from dspy.signatures.signature import infer_prefix
 from dspy.utils.usage_tracker import UsageTracker
+from dspy.streaming.streaming_listener import StreamListener
 from pydantic import TypeAdapter
 
 NAMES = {name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union", "List", "Dict")}
@@ -161,6 +163,20 @@ def format_prompt(case):
 
 
 # --- programs ---------------------------------------------------------------------------------------------------------
+
+
+def stream(case):
+    """What a listener of DSPy hands on of each chunk, and at the end."""
+    kind = dspy.Reasoning if case.get("field_type") == "Reasoning" else str
+    predict = SimpleNamespace(signature=dspy.Signature({"question": (str, dspy.InputField()), case["field"]: (kind, dspy.OutputField())}))
+    listener = StreamListener(case["field"], predict=predict, allow_reuse=case["allow_reuse"])
+
+    def out(heard):
+        return heard and {"chunk": heard.chunk, "last": heard.is_last_chunk}
+
+    with dspy.context(adapter=ADAPTERS[case["adapter"]]()):
+        chunks = [{**chunk, "out": out(listener.receive(SimpleNamespace(choices=[SimpleNamespace(delta=SimpleNamespace(content=chunk["content"], reasoning_content=chunk["reasoning"]))])))} for chunk in case["chunks"]]
+        return {"chunks": chunks, "final": out(listener.finalize())}
 
 
 def module_of(spec):
@@ -423,6 +439,7 @@ KINDS = {
     "parse_value": parse_typed,
     "format": format_prompt,
     "parse": parse,
+    "stream": stream,
     "module_signature": module_signature,
     "save_state": save_state,
     "load_state": load_state,

@@ -193,7 +193,8 @@ void call_methods(const Class (&classes)[c], const Method (&methods)[m], std::st
     if (!handle) return check(handle.error());
     for (const auto& method : methods) {
       if (!std::string_view(method.name).starts_with(std::string(name) + ".")) continue;
-      const bool reads_reply = std::string_view(method.name) == "Predictor.parse";
+      const std::string_view called = method.name;
+      const bool reads_reply = called == "Predictor.parse" || called == "ReplyStream.push";
       const std::string input = reads_reply
                                     ? std::string(choices.rest(60)) + "\nKind: a\nM: 1"
                                     : changed(R"({"question": "q", "n": 2, "x": ["y"], "format": "dspy"})", choices);
@@ -258,9 +259,12 @@ std::string run(std::string_view spec, Choices& choices) {
 /// Nothing crashes, throws or gives what is no JSON.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Choices choices(text_of(data, size));
-  switch (choices.below(5)) {
+  switch (choices.below(6)) {
     case 0:
       call_function(choices);
+      break;
+    case 3:
+      call_methods(predict::classes<adapter_named>, predict::methods, "ReplyStream", one_step, choices);
       break;
     case 1:
       call_methods(predict::classes<adapter_named>, predict::methods, "Predictor", one_step, choices);

@@ -21,7 +21,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** Compiles and runs the program of a README; gives what it said, line by line. */
 function run(name, text, rows) {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(text);
+  const code = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
   writeFileSync(join(folder, `${name}.ts`), `${rows}\n${code}\nexport {};\n`);
   const options = JSON.parse(readFileSync(join(root, 'tests/package/tsconfig.json'), 'utf8')).compilerOptions;
   writeFileSync(
@@ -70,12 +70,13 @@ it('the package shows what runs too', () => {
   const rows = texts.flatMap((text, kind) =>
     endings.map((more) => ({ review: `${text}${more}.`, mood: ['good', 'bad', 'mixed'][kind] })),
   );
-  const [said] = run(
+  const [said, ...streamed] = run(
     'package',
     readFileSync(join(root, 'wasm/README.md'), 'utf8'),
     `const rows: { review: string; mood: string }[] = ${JSON.stringify(rows)};`,
   );
   assert.match(said, /^(good|bad|mixed) (improved|not distinguishable|worse) [\d.]+ [\d.]+$/);
+  assert.match(streamed.join('\n'), /^reasons .*\nmood (good|bad|mixed)$/s);
 });
 
 it('the command line runs', () => {

@@ -61,7 +61,22 @@ async function usage() {
   // @ts-expect-error a number is no str
   await triage.run({ ticket: 1 });
 
+  const stream = triage.stream({ ticket: 'x' });
+  for await (const event of stream) {
+    if (event.field === 'urgent') same<Equal<typeof event.value, boolean>>();
+    if (event.delta !== undefined) same<Equal<typeof event.field, 'reasoning'>>();
+    // @ts-expect-error there is no such output
+    if (event.field === 'mood') break;
+  }
+  same<
+    Equal<(typeof stream)['prediction'], Promise<{ reasoning: string; label: 'billing' | 'bug'; urgent: boolean }>>
+  >();
+
   const signature: string = 'a -> b';
+  for await (const { field, delta } of new Predict(signature).stream({ a: 1 })) {
+    same<Equal<typeof field, string>>();
+    same<Equal<typeof delta, string | undefined>>();
+  }
   const anything = await new Predict(signature).run({ a: 1 });
   same<Equal<typeof anything, Record<string, unknown>>>();
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <strop/adapter/adapter.hpp>
+#include <strop/adapter/stream_listener.hpp>
 #include <strop/engine/session.hpp>
 #include <strop/program/program.hpp>
 #include <strop/text/result.hpp>
@@ -55,6 +56,9 @@ class PredictorHandle {
   Reply parse(std::string_view reply) const;  ///< what the model wrote -> the outputs
   Reply state() const;                        ///< DSPy's state of this predictor
 
+  const Signature& signature() const { return predictor_.signature; }
+  const Adapter& adapter() const { return *adapter_; }
+
  private:
   PredictorHandle(Predictor predictor, const Adapter& adapter, CallOptions options, bool as_dspy)
       : predictor_(std::move(predictor)), adapter_(&adapter), options_(options), as_dspy_(as_dspy) {}
@@ -62,6 +66,24 @@ class PredictorHandle {
   const Adapter* adapter_;
   CallOptions options_;
   bool as_dspy_;
+};
+
+/// A reply of a predictor that comes in pieces: made from what a PredictorHandle is made from, and "eager"?: see
+/// StreamMode. What it gives is a JSON list of {"field", "delta"} and {"field", "value"}.
+class ReplyStreamHandle {
+ public:
+  static Result<ReplyStreamHandle> make(std::string_view spec, FindAdapter find);
+
+  Reply push(std::string_view text);  ///< more of the reply
+  Reply finish();
+
+ private:
+  explicit ReplyStreamHandle(std::vector<std::string> names, std::unique_ptr<ReplyStream> stream)
+      : names_(std::move(names)), stream_(std::move(stream)) {}
+  Reply reply(std::vector<FieldEvent> events) const;
+
+  std::vector<std::string> names_;  // of the outputs
+  std::unique_ptr<ReplyStream> stream_;
 };
 
 /// A program: {"program": structure, "state"?: saved state} or {"state"} where that holds its structure.
@@ -79,6 +101,19 @@ class ProgramHandle {
  private:
   explicit ProgramHandle(Program program) : program_(std::move(program)) {}
   Program program_;
+};
+
+/// DSPy's listener: {"adapter", "field", "allowReuse"?, "reasoning"?: whether the field is a Reasoning}.
+class StreamListenerHandle {
+ public:
+  static Result<StreamListenerHandle> make(std::string_view spec);
+
+  Reply push(std::string_view chunk);  ///< {"content"?, "reasoning"?} -> {"chunk", "last"} or null
+  Reply finish();                      ///< {"chunk", "last"} or null
+
+ private:
+  explicit StreamListenerHandle(StreamListener listener) : listener_(std::move(listener)) {}
+  StreamListener listener_;
 };
 
 /// A run: line 1 {"task": "optimize" | "evaluate", "seed"?, "budget"?, …} (see optimize/compile.hpp), further lines the

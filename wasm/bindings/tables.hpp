@@ -51,16 +51,17 @@ inline constexpr Function functions[] = {
     {"requestKey", request_key},
 };
 
-template <FindAdapter find>
-Result<int> make_predictor(Handles& handles, std::string_view spec) {
-  auto made = PredictorHandle::make(spec, find);
+template <class Object, FindAdapter find>
+Result<int> make_with(Handles& handles, std::string_view spec) {
+  auto made = Object::make(spec, find);
   if (!made) return made.error();
   return handles.keep(std::move(*made));
 }
 
 template <FindAdapter find>
 inline constexpr Class classes[] = {
-    {"Predictor", make_predictor<find>},
+    {"Predictor", make_with<PredictorHandle, find>},
+    {"ReplyStream", make_with<ReplyStreamHandle, find>},
     {"Program", make<ProgramHandle>},
 };
 
@@ -70,6 +71,8 @@ inline constexpr Method methods[] = {
     {"Predictor.render", method<PredictorHandle, &PredictorHandle::render>},
     {"Predictor.parse", method<PredictorHandle, &PredictorHandle::parse>},
     {"Predictor.state", method<PredictorHandle, &PredictorHandle::state>},
+    {"ReplyStream.push", method<ReplyStreamHandle, &ReplyStreamHandle::push>},
+    {"ReplyStream.finish", method<ReplyStreamHandle, &ReplyStreamHandle::finish>},
     {"Program.describe", method<ProgramHandle, &ProgramHandle::describe>},
     {"Program.state", method<ProgramHandle, &ProgramHandle::state>},
 };
@@ -115,11 +118,14 @@ inline constexpr Function functions[] = {
 
 inline constexpr Class classes[] = {
     {"Session", contained<make<SessionHandle>>},
+    {"StreamListener", make<StreamListenerHandle>},
 };
 
 inline constexpr Method methods[] = {
     {"Session.step", contained<method<SessionHandle, &SessionHandle::step>>},
     {"Session.result", contained<method<SessionHandle, &SessionHandle::result>>},
+    {"StreamListener.push", method<StreamListenerHandle, &StreamListenerHandle::push>},
+    {"StreamListener.finish", method<StreamListenerHandle, &StreamListenerHandle::finish>},
 };
 
 }  // namespace full

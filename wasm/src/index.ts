@@ -47,6 +47,7 @@ export { ChainOfThought, Module, type ModuleInputs } from './program/module.js';
 export { type Field, Predict, type PredictSettings } from './program/predict.js';
 export { type ModuleStructure, Program, type ProgramSettings, type ProgramStructure } from './program/program.js';
 export { type Row, Runnable } from './program/runnable.js';
+export { PredictionStream, type StreamEvent, type StreamOptions } from './program/stream.js';
 export { type Trace, type TraceStep, traceOf, usageOf } from './program/trace.js';
 export type { RunUsage } from './run/driver.js';
 export type * from './run/events.js';

@@ -3,31 +3,15 @@
 #include <strop/text/utf8.hpp>
 #include <strop/value/python_value.hpp>
 
+#include "chat_header.hpp"
 #include "common.hpp"
 #include "conversation.hpp"
+#include "stream_common.hpp"
 
 namespace strop {
 namespace {
 
 constexpr std::string_view end_marker = "[[ ## completed ## ]]";
-
-/// The name in a header at the beginning of the line, and its length in characters; empty where there is no header.
-std::string_view header_name(std::string_view line, std::size_t& length) {
-  constexpr std::string_view open = "[[ ## ", close = " ## ]]";
-  if (!line.starts_with(open)) return {};
-  std::size_t end = open.size();
-  for (std::size_t next = end; next < line.size() && is_word(next_code_point(line, next));) end = next;
-  const std::string_view name = line.substr(open.size(), end - open.size());
-  if (name.empty() || line.substr(end, close.size()) != close) return {};
-  length = open.size() + count_code_points(name) + close.size();
-  return name;
-}
-
-std::string_view without_characters(std::string_view line, std::size_t count) {
-  std::size_t at = 0;
-  for (; count > 0 && at < line.size(); --count) next_code_point(line, at);
-  return line.substr(at);
-}
 
 class ChatAdapter final : public detail::Conversation {
  public:
@@ -48,7 +32,7 @@ class ChatAdapter final : public detail::Conversation {
     };
     for (const std::string_view line : python_splitlines(reply)) {
       std::size_t length = 0;
-      const std::string_view header = header_name(python_strip(line), length);
+      const std::string_view header = detail::header_name(python_strip(line), length);
       if (header.empty()) {
         if (current < fields.size()) (section += line) += '\n';
         continue;
@@ -57,11 +41,15 @@ class ChatAdapter final : public detail::Conversation {
       current = 0;
       while (current < fields.size() && fields[current].name != header) ++current;
       // DSPy counts the header's length from the beginning of the line, even where blanks precede it.
-      section = python_strip(without_characters(line, length));
+      section = python_strip(detail::without_characters(line, length));
       if (!section.empty()) section += '\n';
     }
     end_section();
     return std::move(outputs).finish();
+  }
+
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode) const override {
+    return detail::chat_stream(signature);
   }
 
  protected:

@@ -6,6 +6,7 @@
 
 #include "common.hpp"
 #include "conversation.hpp"
+#include "stream_common.hpp"
 
 namespace strop {
 namespace {
@@ -52,6 +53,11 @@ class JsonAdapter final : public detail::Conversation {
         break;
     }
     return std::move(outputs).finish();
+  }
+
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode) const override {
+    if (mode == StreamMode::eager) return detail::eager_json_stream(*this, signature);
+    return Adapter::stream(signature, mode);
   }
 
  protected:

@@ -12,6 +12,8 @@
 
 #include "common.hpp"
 #include "conversation.hpp"
+#include "stream_common.hpp"
+#include "xml_value.hpp"
 
 namespace strop {
 namespace {
@@ -223,24 +225,6 @@ Json value_of(const Elements& elements, const Json& given, const Json& definitio
   return object;
 }
 
-/// The elements as a value of the type: read as the whole schema says, or as one of its choices.
-Result<Json> read_value(const Elements& elements, const Field& field) {
-  const Json schema = json_schema(field.type, SchemaNames::fields);
-  const Json& definitions = member(schema, "$defs");
-  const auto read = [&](const Json& candidate) -> Result<Json> {
-    const Json value = value_of(elements, candidate, definitions);
-    if (value.is_string() && detail::is_echo(field, value.get_ref<const std::string&>()))
-      return Failure{"bad_value", "it only repeats its placeholder"};
-    Result<Json> result = parse_value(value, field.type);
-    return result ? std::move(result) : validate(value, field.type, SchemaNames::fields);
-  };
-  Result<Json> result = read(schema);
-  if (const Json& choices = member(schema, "anyOf"); choices.is_array()) {
-    for (std::size_t k = 0; k < choices.size() && !result; ++k) result = read(choices[k]);
-  }
-  return result;
-}
-
 class XmlAdapter final : public detail::Conversation {
  public:
   std::string_view name() const override { return "xml"; }
@@ -254,9 +238,14 @@ class XmlAdapter final : public detail::Conversation {
       Elements elements;
       for (const XmlElement& child : root->children)
         if (name_of(child) == fields[i].name) elements.push_back(&child);
-      if (!elements.empty() && !outputs.set(i, read_value(elements, fields[i]))) break;
+      if (!elements.empty() && !outputs.set(i, detail::read_xml_value(elements, fields[i]))) break;
     }
     return std::move(outputs).finish();
+  }
+
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode) const override {
+    if (mode == StreamMode::eager) return detail::eager_xml_stream(*this, signature);
+    return Adapter::stream(signature, mode);
   }
 
  protected:
@@ -308,6 +297,23 @@ class XmlAdapter final : public detail::Conversation {
 };
 
 }  // namespace
+
+Result<Json> detail::read_xml_value(const Elements& elements, const Field& field) {
+  const Json schema = json_schema(field.type, SchemaNames::fields);
+  const Json& definitions = strop::member(schema, "$defs");
+  const auto read = [&](const Json& candidate) -> Result<Json> {
+    const Json value = value_of(elements, candidate, definitions);
+    if (value.is_string() && is_echo(field, value.get_ref<const std::string&>()))
+      return Failure{"bad_value", "it only repeats its placeholder"};
+    Result<Json> result = parse_value(value, field.type);
+    return result ? std::move(result) : validate(value, field.type, SchemaNames::fields);
+  };
+  Result<Json> result = read(schema);
+  if (const Json& choices = strop::member(schema, "anyOf"); choices.is_array()) {
+    for (std::size_t k = 0; k < choices.size() && !result; ++k) result = read(choices[k]);
+  }
+  return result;
+}
 
 const Adapter& xml_adapter() {
   static const XmlAdapter adapter;

@@ -271,15 +271,20 @@ const forgotten =
       )
     : undefined;
 
+type ClassName = 'Predictor' | 'ReplyStream' | 'Program' | 'Session' | 'StreamListener';
+
+/** Of what nothing can be made again: it has gone some way. */
+const passing: readonly ClassName[] = ['ReplyStream', 'Session', 'StreamListener'];
+
 /** An object in the core. What it was made from is kept, so that it can be made again after a crash. */
 abstract class CoreObject {
-  readonly #class: 'Predictor' | 'Program' | 'Session';
+  readonly #class: ClassName;
   readonly #spec: string;
   readonly #all: boolean;
   #open: { core: Instance; handle: number } | undefined;
   #disposed = false;
 
-  constructor(name: 'Predictor' | 'Program' | 'Session', spec: string, all = false) {
+  constructor(name: ClassName, spec: string, all = false) {
     this.#class = name;
     this.#spec = spec;
     this.#all = all;
@@ -295,8 +300,7 @@ abstract class CoreObject {
     if (this.#disposed) {
       throw new DisposedError('disposed', `This ${this.#class.toLowerCase()} has been disposed of.`);
     }
-    const isRun = this.#class === 'Session'; // which nothing can make again
-    if (this.#open && (isRun || !this.#open.core.dead)) return this.#open;
+    if (this.#open && (passing.includes(this.#class) || !this.#open.core.dead)) return this.#open;
     const core = instance(this.#all);
     this.#open = { core, handle: core.make(this.#class, this.#spec) };
     forgotten?.register(this, this.#open, this);
@@ -335,6 +339,21 @@ export class CorePredictor extends CoreObject {
   }
 }
 
+/** A reply of a predictor that comes in pieces. @internal */
+export class CoreReplyStream extends CoreObject {
+  /** @param spec that of a predictor, and `"eager"?`. @param all whether it needs the full module. */
+  constructor(spec: string, all = false) {
+    super('ReplyStream', spec, all);
+  }
+  /** @returns a JSON list of what became known. */
+  push(text: string): string {
+    return this.ask('push', text);
+  }
+  finish(): string {
+    return this.ask('finish');
+  }
+}
+
 /** A declarative program in the core. @internal */
 export class CoreProgram extends CoreObject {
   constructor(spec: string) {
@@ -359,5 +378,20 @@ export class CoreSession extends CoreObject {
   }
   result(): string {
     return this.ask('result');
+  }
+}
+
+/** DSPy's listener to one output of a streamed reply. For Strop's own tests. @internal */
+export class CoreStreamListener extends CoreObject {
+  /** @param spec `{"adapter", "field", "allowReuse"?, "reasoning"?}` */
+  constructor(spec: string) {
+    super('StreamListener', spec, true);
+  }
+  /** @param chunk `{"content"?, "reasoning"?}` */
+  push(chunk: string): string {
+    return this.ask('push', chunk);
+  }
+  finish(): string {
+    return this.ask('finish');
   }
 }

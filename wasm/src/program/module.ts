@@ -6,6 +6,7 @@ import { bind, type RunContext, type RunOptions } from './context.js';
 import { Predict, type PredictSettings } from './predict.js';
 import { Program } from './program.js';
 import { Runnable, type Structure, structure } from './runnable.js';
+import type { PredictionStream, StreamOptions } from './stream.js';
 import { withTrace } from './trace.js';
 
 /** The inputs of a module: what its `forward` takes. */
@@ -196,6 +197,12 @@ export class ChainOfThought<S extends string = string> extends Module {
   /** The same program with other settings; `undefined` takes one back. */
   override with(settings: { [K in keyof PredictSettings]: PredictSettings[K] | undefined }): this {
     return this.mapPredictors((predictor) => predictor.with(settings));
+  }
+
+  /** Asks the model and gives the reasoning and the outputs while it writes, as {@link Predict.stream} does. */
+  stream(inputs: Inputs<S>, options?: StreamOptions): PredictionStream<ReasonedOutputs<S>> {
+    const stream: unknown = this.predict.stream(inputs as Record<string, unknown>, options);
+    return stream as PredictionStream<ReasonedOutputs<S>>;
   }
 
   /** Exactly what `run` would send, without sending it. In a browser, `await ready()` first. */

@@ -1,13 +1,14 @@
 import { configured } from '../config.js';
-import { CorePredictor, isReady, ready } from '../core/core.js';
+import { CorePredictor, CoreReplyStream, isReady, ready } from '../core/core.js';
 import { ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
-import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest } from '../lm/types.js';
+import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest, LMResponse } from '../lm/types.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
 import { members, readJson } from './json-text.js';
 import { type Row, Runnable, type Structure, savedState, structure } from './runnable.js';
+import { PredictionStream, ReplyReader, type StreamOptions } from './stream.js';
 import { type TraceStep, withTrace } from './trace.js';
 
 /** What a predictor is made of beside its signature. */
@@ -169,7 +170,36 @@ export class Predict<S extends string = string> extends Runnable {
    * @throws {AdapterParseError} if the reply cannot be read; the error holds it.
    * @throws {LMError} if the model cannot be asked.
    */
-  async run(inputs: Inputs<S>, options: PredictOptions = {}): Promise<Outputs<S>> {
+  run(inputs: Inputs<S>, options: PredictOptions = {}): Promise<Outputs<S>> {
+    return this.#run(inputs, options);
+  }
+
+  /**
+   * Asks the model and gives the outputs while it writes: texts in pieces, everything else as soon as it is whole. A model
+   * that does not stream gives them all at the end.
+   *
+   * @example
+   * const stream = p.stream({ question: 'How many legs has a spider?' });
+   * for await (const event of stream) console.log(event.field, event.delta ?? event.value);
+   * const { answer } = await stream.prediction;
+   */
+  stream(inputs: Inputs<S>, options: StreamOptions = {}): PredictionStream<Outputs<S>> {
+    const { eager, ...others } = options;
+    return new PredictionStream<Outputs<S>>(
+      (add, signal) =>
+        this.#run(inputs, { ...others, signal }, (adapter) => {
+          const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(adapter, false).slice(1)}`;
+          return new ReplyReader(new CoreReplyStream(spec, needsAll(adapter)), add);
+        }),
+      options.signal ?? this.#parts.context?.options.signal,
+    );
+  }
+
+  async #run<O>(
+    inputs: Inputs<S>,
+    options: PredictOptions,
+    reading?: (adapter: AdapterName) => ReplyReader<O>,
+  ): Promise<Outputs<S>> {
     const { context, name } = this.#parts;
     const lm = this.#lm(options);
     const adapter = this.#adapter(lm, options);
@@ -183,9 +213,22 @@ export class Predict<S extends string = string> extends Runnable {
     if (signal) call.signal = signal;
     if (options.onPart) call.onPart = options.onPart;
     const cache = options.cache ?? context?.options.cache ?? configured().cache;
-    const response = context?.ask
-      ? await context.ask(lm, request, name, call)
-      : await ask(lm, request, call, cache === false ? undefined : cache);
+    const reader = reading?.(adapter);
+    if (reader) {
+      call.onPart = (part) => {
+        options.onPart?.(part);
+        reader.push(part);
+      };
+    }
+    let response: LMResponse;
+    try {
+      response = context?.ask
+        ? await context.ask(lm, request, name, call)
+        : await ask(lm, request, call, cache === false ? undefined : cache);
+      reader?.finish(response.text, lm.model);
+    } finally {
+      reader?.dispose();
+    }
 
     const outputs = readJson<Outputs<S> & object>(this.#core(adapter).core.parse(response.text));
     const step: TraceStep = {
@@ -269,13 +312,13 @@ export class Predict<S extends string = string> extends Runnable {
     return this.#parts.compiled.get(adapter, () => this.#spec(adapter));
   }
 
-  #spec(adapter: AdapterName): string {
+  #spec(adapter: AdapterName, withDemos = true): string {
     const { signature, reasoning, instructions, demos, state } = this.#parts;
     const spec = [`"module":"${reasoning ? 'ChainOfThought' : 'Predict'}","adapter":"${adapter}"`];
     spec.push(`"signature":${JSON.stringify({ text: signature })}`);
     if (state !== undefined) spec.push(`"state":${reasoning ? savedState({ predict: state }) : savedState(state)}`);
     if (instructions !== undefined) spec.push(`"instructions":${JSON.stringify(instructions)}`);
-    if (demos !== undefined) spec.push(`"demos":${demos}`);
+    if (demos !== undefined && withDemos) spec.push(`"demos":${demos}`);
     return `{${spec.join(',')}}`;
   }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <optional>
+#include <memory>
 #include <string_view>
+#include <strop/adapter/reply_stream.hpp>
 #include <strop/lm/message.hpp>
 #include <strop/signature/signature.hpp>
 #include <strop/text/result.hpp>
@@ -43,6 +45,9 @@ class Adapter {
   /// value, or None where its type allows that. A value that only repeats its placeholder counts as wrong.
   /// Failure `adapter_parse` names the adapter, what was expected and found, and quotes the reply. Linear.
   virtual Result<Json> parse(const Signature& signature, std::string_view reply) const = 0;
+
+  /// Reads one reply while it comes. An adapter that has nothing of its own waits for the end.
+  virtual std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode) const;
 };
 
 /// What stands between DSPy's marks in the user's texts becomes content of its own, wherever it comes from. DSPy does
