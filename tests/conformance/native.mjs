@@ -16,13 +16,16 @@ const functions = [
   'normalizeText',
   'textMetric',
   'metric',
+  'majority',
+  'toolCalls',
+  'checkArguments',
   'practiceReply',
   'estimate',
   'compareScores',
 ];
 const classes = {
   Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
-  Program: ['describe', 'state'],
+  Program: ['describe', 'state', 'warnings'],
   Session: ['step', 'result'],
 };
 

@@ -72,6 +72,7 @@ inline constexpr Method methods[] = {
     {"Predictor.state", method<PredictorHandle, &PredictorHandle::state>},
     {"Program.describe", method<ProgramHandle, &ProgramHandle::describe>},
     {"Program.state", method<ProgramHandle, &ProgramHandle::state>},
+    {"Program.warnings", method<ProgramHandle, &ProgramHandle::warnings>},
 };
 
 }  // namespace predict
@@ -105,6 +106,9 @@ inline constexpr Function functions[] = {
     {"normalizeText", contained<normalize_text>},
     {"textMetric", contained<text_metric>},
     {"metric", contained<metric>},
+    {"majority", contained<majority>},
+    {"toolCalls", contained<tool_calls>},
+    {"checkArguments", contained<check_arguments>},
     {"practiceReply", contained<practice_reply>},
     {"estimate", contained<estimate>},
     {"compareScores", contained<compare_scores>},
