@@ -308,7 +308,7 @@ export function dspyState(program, { CoreProgram }) {
   const text = program.toJSON();
   const state = parse(text);
   const core = new CoreProgram(
-    `{"program":${stringify(state.metadata.strop.program)},"state":${text},"load":{"unsafeLm":true}}`,
+    `{"program":${stringify(state.metadata.strop.program)},"state":${text},"load":{"byPosition":true,"unsafeLm":true}}`,
   );
   try {
     return core.state('{"format":"dspy","versions":{"python":"*","dspy":"*","cloudpickle":"*"}}');

@@ -50,8 +50,9 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
   }
   const Predictor& fresh = program->predictors()[0];
   const Json& state = member(*json, "state");
-  auto made = state.is_null() ? Result<Predictor>(fresh)
-                              : load_predictor(fresh, state, "the saved program", {.unsafe_lm = true});
+  auto made = state.is_null()
+                  ? Result<Predictor>(fresh)
+                  : load_predictor(fresh, state, "the saved program", {.by_position = true, .unsafe_lm = true});
   if (!made) return made.error();
   Predictor predictor = std::move(*made);
   const std::string adapter = text_member(*json, "adapter", "chat");
@@ -59,8 +60,8 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
   if (!named) return bad_input(format("the adapter \"{}\" is not known; there are {}", {adapter, adapter_names}));
   // Over those of the state; empty ones are the default, which does not know of the reasoning.
   if (const Json& told = member(*json, "instructions"); told.is_string())
-    predictor.signature = predictor.signature.with_instructions(
-        within ? told.get_ref<const std::string&>() : fresh.signature.instructions());
+    predictor.signature = predictor.signature.with_instructions(within ? told.get_ref<const std::string&>()
+                                                                       : fresh.signature.instructions());
   if (const Json& demos = member(*json, "demos"); !demos.is_null()) {
     predictor.demos.clear();
     for (std::size_t k = 0; k < demos.size(); ++k) {

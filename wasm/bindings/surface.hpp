@@ -22,26 +22,26 @@ using FindAdapter = const Adapter* (*)(std::string_view name);
 
 Reply signature(
     std::string_view input);  ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
-Reply infer_prefix(std::string_view input);    ///< name -> {"prefix"}
-Reply translate(std::string_view input);       ///< {"name", "type", "dir": "input" | "output"} -> {"placeholder"}
-Reply format_value(std::string_view input);    ///< {"value", "plain": the field's type is exactly str} -> {"text"}
-Reply parse_value(std::string_view input);     ///< {"value", "type"} -> {"value"}
-Reply repair_json(std::string_view input);     ///< what a model wrote -> JSON
-Reply normalize_text(std::string_view input);  ///< text -> {"text"}
-Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": by name} -> {"result"}
-Reply metric(std::string_view input);          ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
-Reply majority(std::string_view input);        ///< {"values", "normalize"} -> {"index"}
-Reply tool_calls(std::string_view input);      ///< what a model gave -> {"calls": [{"id", "name", "args"}]}
+Reply infer_prefix(std::string_view input);     ///< name -> {"prefix"}
+Reply translate(std::string_view input);        ///< {"name", "type", "dir": "input" | "output"} -> {"placeholder"}
+Reply format_value(std::string_view input);     ///< {"value", "plain": the field's type is exactly str} -> {"text"}
+Reply parse_value(std::string_view input);      ///< {"value", "type"} -> {"value"}
+Reply repair_json(std::string_view input);      ///< what a model wrote -> JSON
+Reply normalize_text(std::string_view input);   ///< text -> {"text"}
+Reply text_metric(std::string_view input);      ///< {"fn": DSPy's name, "args": by name} -> {"result"}
+Reply metric(std::string_view input);           ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
+Reply majority(std::string_view input);         ///< {"values", "normalize"} -> {"index"}
+Reply tool_calls(std::string_view input);       ///< what a model gave -> {"calls": [{"id", "name", "args"}]}
 Reply check_arguments(std::string_view input);  ///< {"arguments", "schemas", "others"} -> {"arguments"}
-Reply request_key(std::string_view input);     ///< {"request", "ignored"?} -> {"key"}
-Reply practice_reply(std::string_view input);  ///< request -> {"text", "usage"}
+Reply request_key(std::string_view input);      ///< {"request", "ignored"?} -> {"key"}
+Reply practice_reply(std::string_view input);   ///< request -> {"text", "usage"}
 Reply estimate(std::string_view input);  ///< {"optimizer", "train", "val", "test", "predictors"} -> {"runs", "calls"}
 Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"},
                                                ///< "difference", "verdict"}
 
 /// A predictor made ready: {"module"?, "signature": text or object, "tools"?, "args"?, "predictor"?: its path within a
-/// module that has several, "adapter"?, "state"?: its own, as saved (and taken to be safe), "instructions"?, "demos"?:
-/// instead of the state's}.
+/// module that has several, "adapter"?, "state"?: its own, as it was loaded (so it is not checked), "instructions"?,
+/// "demos"?: instead of the state's}.
 class PredictorHandle {
  public:
   static Result<PredictorHandle> make(std::string_view spec, FindAdapter find);

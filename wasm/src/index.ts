@@ -26,6 +26,7 @@ export {
   type StropErrorOptions,
 } from './errors.js';
 export { type EvaluateOptions, type Evaluation, evaluate, type RowResult } from './evaluate/evaluate.js';
+export { type MajorityOptions, majority } from './evaluate/majority.js';
 export {
   exact,
   type FieldMetric,
@@ -36,7 +37,6 @@ export {
   type MetricTrace,
   normalized,
 } from './evaluate/metrics.js';
-export { type MajorityOptions, majority } from './evaluate/majority.js';
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
 export { type Cache, memoryCache } from './lm/cache.js';
 export type { HttpOptions } from './lm/http.js';

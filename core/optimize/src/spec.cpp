@@ -57,7 +57,7 @@ Result<Program> program_of(const Json& json, const char* state_key = "state") {
   if (!program) return program;
   if (auto cannot = program->unsupported()) return std::move(*cannot);
   const Json& state = member(json, state_key);
-  return state.is_null() ? program : load_state(*program, state, {.unsafe_lm = true});
+  return state.is_null() ? program : load_state(*program, state, {.by_position = true, .unsafe_lm = true});
 }
 
 Result<LmOptions> lm_of(const Json& json) {

@@ -48,7 +48,8 @@ std::optional<Failure> unusable(const Json& state, const std::string& where) {
     if (auto failure = missing(state, name, where)) return failure;
   if (state.contains("extended_signature"))
     return wrong(where, "was saved by DSPy 2.5 or earlier; save it again with a later one");
-  if (const auto criteria = state.find("fields"); criteria != state.end() && !(criteria->is_object() && criteria->empty()))
+  if (const auto criteria = state.find("fields");
+      criteria != state.end() && !(criteria->is_object() && criteria->empty()))
     return wrong(format("{}.fields", {where}), "there are no outputs with criteria here");
   return std::nullopt;
 }
@@ -71,7 +72,7 @@ Result<Signature> with_saved(const Signature& signature, const Json& saved, cons
   for (std::size_t k = 0; k < std::min(known.size(), fields.size()); ++k) {
     const std::string at = format("{}.fields[{}]", {where, k});
     for (const char* key : {"prefix", "description"})
-      if (!member(fields[k], key).is_string()) return wrong(at, format("\"{}\" is missing", {key}));
+      if (!member(fields[k], key).is_string()) return wrong(at, format("the text \"{}\" is missing", {key}));
     const auto &prefix = fields[k]["prefix"].get_ref<const std::string&>(),
                &description = fields[k]["description"].get_ref<const std::string&>();
     if (!rules.by_position)

@@ -28,13 +28,17 @@ export function majority<C extends Row>(completions: readonly C[], options: Majo
   const field = options.field ?? Object.keys(completions[0] ?? {}).at(-1) ?? '';
   const values = completions.map((completion, k) => {
     if (!(field in completion)) throw new InputError('bad_inputs', `Completion ${k} has no field "${field}".`);
-    return (normalize ? normalize(completion[field]) : completion[field]) ?? null;
+    return asJson(normalize ? normalize(completion[field]) : completion[field]);
   });
-  let input: string;
+  const found = callCore('majority', `{"values":[${values.join(',')}],"normalize":${normalize === undefined}}`);
+  return completions[JSON.parse(found).index] as C;
+}
+
+function asJson(value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value); // which the core reads as Python does
   try {
-    input = JSON.stringify({ values, normalize: normalize === undefined });
+    return JSON.stringify(value ?? null) ?? 'null';
   } catch (cause) {
     throw new InputError('bad_inputs', `What is counted cannot be written as JSON: ${messageOf(cause)}.`, { cause });
   }
-  return completions[JSON.parse(callCore('majority', input)).index] as C;
 }

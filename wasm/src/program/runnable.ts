@@ -91,7 +91,8 @@ export abstract class Runnable {
 
 /** The program and its state, as the core takes them. @internal */
 export function programSpec(program: Runnable): string {
-  return `{"program":${JSON.stringify(program[structure]().program)},"state":${stateText(program)},"load":{"unsafeLm":true}}`;
+  const own = '{"byPosition":true,"unsafeLm":true}'; // it has been loaded before, by other rules
+  return `{"program":${JSON.stringify(program[structure]().program)},"state":${stateText(program)},"load":${own}}`;
 }
 
 /** The state of all predictors, as DSPy lays it out. @internal */
