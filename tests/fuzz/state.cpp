@@ -29,6 +29,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     survives(one, *state, {.by_position = by_position});
     survives(several, *state, {.by_position = by_position, .unsafe_lm = true});
   }
-  (void)program_from_state(*state);
+  (void)strop::program_from_state(*state);
   return 0;
 }
