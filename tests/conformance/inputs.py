@@ -446,6 +446,24 @@ def stream():
     # What the model thinks.
     thoughts = [thought("First, "), thought(""), thought("then.", "[[ ## reasoning ## ]]\nx"), "[[ ## reasoning", " ## ]]\nwritten", " too", thought(None), " \n[[ ## answer ## ]]", thought("late"), "x"]
     cases += [case("ChatAdapter", "reasoning", thoughts, reuse, kind) for reuse in (True, False) for kind in ("Reasoning", "str")]
+TOOLS = [
+    {"name": "tide", "desc": "Tide height\nfor a port.", "args": {"port": {"type": "string"}, "day": {"type": "integer", "default": 1}}},
+    {"name": "plain"},
+    {"name": "odd", "desc": "it's \"odd\"", "args": {"x": {"enum": ["a'b", 1, None, True]}, "größe": {}}},
+]
+
+
+def agents():
+    """Modules of several predictors, with the texts that they make."""
+    cases = []
+    for module in ("MultiChainComparison", "ReAct", "ProgramOfThought", "CodeAct"):
+        for text, told in [("question -> answer", None), ("question -> answer", "Be brief."), ("a, b: int -> c: list[str], d: Optional[float]", "Two\nlines"),
+                           ("text -> label: Literal['x', \"y's\"]", "  padded\n    more\n"), ("trajectory: int, error -> generated_code, note", ""), ("q -> next_thought: bool", "\n \n   a\n  b")]:
+            cases.append(one(module, text, told) | {"instructions": told} | ({"tools": TOOLS[: len(cases) % 4]} if module == "ReAct" else {}) | ({"args": {"M": len(cases) % 4}} if module == "MultiChainComparison" else {}))
+    cases.append(one("MultiChainComparison", "q -> a"))
+    cases.append(one("ReAct", "q -> a") | {"tools": [TOOLS[1], {"name": "finish", "desc": "mine"}, {"name": "plain", "desc": "the second"}]})
+    for text, tools in [("history -> a", []), ("q -> history", []), ("tools: list[str] -> a", []), ("q -> a, termination_reason", TOOLS[:1]), ("q -> a", [{"name": "submit"}])]:
+        cases.append(one("ReActV2", text) | {"tools": tools})  # which it refuses
     return cases
 
 
@@ -454,7 +472,7 @@ def module_signature():
                    "searchQuery, k2 -> topHits: list[str]", "text -> label: Literal['x', 'y']"]
     instructions = [None, "Be brief.", "", "Two\nlines", "  padded\n    more\n"]
     return [{"module": module, "signature": text, "instructions": told}
-            for module in ("Predict", "ChainOfThought") for text in signatures_ for told in (instructions if text == signatures_[0] else [None])]
+            for module in ("Predict", "ChainOfThought") for text in signatures_ for told in (instructions if text == signatures_[0] else [None])] + agents()
 
 
 def one(module, signature, instructions=None):
@@ -468,6 +486,20 @@ PROGRAMS = {
     "list": {"hops": [one("Predict", "question -> query"), one("Predict", "query -> passages: list[str]")], "last": one("Predict", "passages: list[str] -> answer")},
     "keys": {"by": {"de": one("Predict", "frage -> antwort"), "a b": one("ChainOfThought", "q -> a")}},
 }
+AGENT_PROGRAMS = {
+    "react": one("ReAct", "question -> answer: int", "Look it up.") | {"tools": TOOLS},
+    "compare": one("MultiChainComparison", "question -> answer") | {"args": {"M": 2}},
+    "thought": one("ProgramOfThought", "question -> answer: float"),
+    "act": one("CodeAct", "question -> answer"),
+    "nested": {"plan": one("Predict", "question -> steps: list[str]"), "agents": [one("ReAct", "step -> found") | {"tools": TOOLS[:1]}, one("ReAct", "step -> found") | {"tools": []}],
+               "by": {"x": one("MultiChainComparison", "q -> a")}},
+}
+LM_SETTINGS = [
+    {"model": "openai/gpt-x"}, {"model": "gpt-x", "temperature": 0.0, "max_tokens": 64, "cache": False, "num_retries": 0}, {"model": "openai/gpt-x", "top_p": 0.9, "stop": ["a"], "temperature": 0.5, "model_type": "text"},
+    {"model": "openai/gpt-x", "api_key": "sk-secret", "api_base": "http://localhost:1", "headers": {"x": "y"}}, {"model": "a/b", "rollout_id": None}, {"model": "a/b", "rollout_id": 3, "temperature": 1},
+    {"model": "openai/o3-mini", "max_tokens": 16000, "temperature": 1.0, "reasoning_effort": "low"}, {"model": "gpt-5.1-codex"}, {"model": "gpt-5.1-chat", "max_tokens": 5}, {"model": "o4-mini-2025-04-16", "use_developer_role": True},
+    {"model": "m", "engine": "lm15", "use_developer_role": True, "finetuning_model": "f", "launch_kwargs": {"gpus": 1}, "train_kwargs": {"é": [1.0, None]}}, {"model": "m", "engine": "auto", "seed": 7, "n": 2},
+]
 ODD_DEMOS = [
     {"question": "é \"q\" 😀\n\u2028 \\ \x7f", "answer": "a", "augmented": True},
     {"question": "", "answer": None, "n": 1.0, "big": 2**62, "small": 5e-324, "e": 1e16, "neg": -0.5, "l": [1, [2.5, None, []]], "d": {"k": False, "": {}}},
@@ -485,6 +517,11 @@ def save_state():
     cases.append({"program": PROGRAMS["predict"], "edit": {"self": {"demos": [{"question": text, "answer": value} for text, value in
                   zip(TRICKY_TEXTS, [n for n in TRICKY_NUMBERS if not isinstance(n, dict) and abs(n) < 2**63], strict=False)]}}})
     cases.append({"program": PROGRAMS["cot"], "edit": {"predict": {"demos": [{"question": "q", "lang": "de", "reasoning": "r", "answer": 3}], "descs": {"lang": "the language", "answer": ""}}}})
+    cases += [{"program": program} for program in AGENT_PROGRAMS.values()]
+    cases.append({"program": AGENT_PROGRAMS["react"], "edit": {"react": {"demos": [{"question": "q", "trajectory": "", "next_thought": "t", "next_tool_name": "tide", "next_tool_args": {"port": "Kiel", "day": 2.0}}]},
+                                                               "extract.predict": {"instructions": "Read it off.", "descs": {"reasoning": "why"}}}})
+    cases.append({"program": AGENT_PROGRAMS["nested"], "edit": {"agents[1].extract.predict": {"demos": [{"step": "s", "trajectory": "t", "reasoning": "r", "found": "f", "augmented": True}]}, "plan": {"lm": LM_SETTINGS[2]}}})
+    cases += [{"program": PROGRAMS["predict"], "edit": {"self": {"lm": settings}}} for settings in LM_SETTINGS]
     cases.append({"program": PROGRAMS["predict"], "edit": {"self": {"demos": [{"v": nested} for nested in TRICKY_NESTED if "$float" not in repr(nested) and "big" not in repr(nested)]}}})
     return cases
 
@@ -511,6 +548,21 @@ def load_state(saved):
     two = next(case["json"] for case in saved if case["program"] == PROGRAMS["two"])
     cases += [{"program": PROGRAMS["two"], "json": text} for text in (two.replace('"qa.predict"', '"qa"'), two.replace('"gen": {', '"other": {}, "gen": {'), flat)]
     cases.append({"program": PROGRAMS["cot"], "json": flat})
+    field = '{\n        "prefix": "Question:",\n        "description": "${question}"\n      }'
+    of_lm = [lm.replace(old, new) for old, new in [
+        ('"model"', '"name"'), ('"openai/gpt-x"', '"openai/"'), ('"openai/gpt-x"', '"openai/o1"'), ('"openai/gpt-x"', '"o1", "max_completion_tokens": 20000'), ('"num_retries": 3', '"num_retries": -1'), ('"num_retries": 3', '"num_retries": true'),
+        ('"cache"', '"api_base": "http://evil", "base_url": "b", "model_list": [], "api_key": "k", "cache"'), ('"cache"', '"engine": "lm15", "cache"'), ('"cache"', '"engine": {"class": "os:system", "state": {}}, "cache"'), ('"cache"', '"engine": "mine", "cache"'),
+        ('"cache"', '"async_engine": {"class": "os:system"}, "cache"'), ('"_dspy_lm_class": "dspy.clients.lm.LM",', ""), ('"dspy.clients.lm.LM"', "null"), ('"cache"', '"prompt_cache": 5, "cache"')]]
+    more = [
+        *(flat.replace('"lm": null', text) for text in [*of_lm, '"lm": {}', '"lm": ""', '"lm": 0', '"lm": "gpt-x"', '"lm": [1]', '"lm": {"api_base": "http://evil"}']),
+        flat.replace(field + ",", ""), flat.replace(field, field + ", " + field), flat.replace('"fields": [', '"fields": [], "more": ['),
+        flat.replace('"metadata"', '"fields": {}, "metadata"'), flat.replace('"metadata"', '"fields": {"answer": {}}, "metadata"'), flat.replace('"metadata"', '"fields": [], "metadata"'),
+        flat.replace('"python": "*"', '"python": 3, "numpy": "1"'), flat.replace('"dependency_versions": {', '"dependency_versions": [], "was": {'), "[]", "7", "null", '"text"', "{", flat + "}",
+        flat.replace('"Question:"', '"Answer:"'), flat.replace("question", "query").replace("Question", "Query"),
+    ]
+    cases += [{"program": PROGRAMS["predict"], "json": text} for text in more]
+    react = next(case["json"] for case in saved if case["program"] == AGENT_PROGRAMS["react"])
+    cases += [{"program": AGENT_PROGRAMS["react"], "json": text} for text in (react.replace('"extract.predict"', '"extract"'), react.replace("(1) tide", "(1) other"), flat)]
     return cases
 
 
@@ -543,11 +595,45 @@ def normalize_text():
     return [{"text": text} for text in dict.fromkeys([*TRICKY_TEXTS, *(text for pair in ANSWER_PAIRS for text in pair)])]
 
 
+def majority():
+    lists = [["a", "b", "a"], ["The Cat", "cat!", "dog"], ["dog", "The Cat", "cat!"], ["2", "2.0", "two"], ["x"], ["", "the", "x"], ["", "the"], ["a", "an"], ["b", "a b", "a b."], ["É", "é", "e\u0301"], ["x y", "x  y", "X\nY"]]
+    cases = [{"completions": [{"reasoning": str(k), "answer": text} for k, text in enumerate(texts)], **how} for texts in lists for how in ({}, {"normalize": "none"})]
+    plain = [[1, 1.0, 2], [True, 1, 0], [None, None, "a"], [None, None], [2**70, 1, 2**70], [0, False, MINUS_ZERO], [NAN, 1], [1, NAN], [INF, 1, INF], [2**53, float(2**53)]]
+    cases += [{"completions": [{"k": k, "answer": value} for k, value in enumerate(values)], "normalize": "none"} for values in plain]
+    two = [{"a": "x", "b": "1"}, {"a": "y", "b": "2"}, {"a": "y", "b": "1"}]
+    return cases + [{"completions": two}, {"completions": two, "field": "a"}, {"completions": two, "field": "a", "normalize": "none"}]
+
+
+def tool_call():
+    args = {"port": {"type": "string", "minLength": 2}, "day": {"type": "integer", "minimum": 0}, "opts": {"type": "object", "properties": {"u": {"enum": ["m", "ft"]}, "deep": {"type": "array", "items": {"type": "array", "uniqueItems": True}}},
+            "required": ["u"], "additionalProperties": False}, "either": {"type": ["string", "null"], "maxLength": 3}, "one": {"anyOf": [{"type": "integer"}]}, "any": {"type": "Any", "minimum": 5}, "wrong": {"type": "integr"}, "none": None,
+            "tree": {"type": "object", "$ref": "#/$defs/node", "$defs": {"node": {"properties": {"left": {"$ref": "#/$defs/node"}, "v": {"type": "number", "multipleOf": 0.5}}}}}}
+    calls = [
+        {}, {"port": "Kiel"}, {"port": "K"}, {"port": "é😀"}, {"port": 1}, {"port": None}, {"day": 2}, {"day": 2.0}, {"day": 2.5}, {"day": -1}, {"day": True}, {"day": "2"}, {"day": 2**70}, {"day": NAN}, {"opts": {"u": "m"}}, {"opts": {}}, {"opts": {"u": "km"}},
+        {"opts": {"u": "m", "v": 1}}, {"opts": {"u": "m", "deep": [[1, 2], [1, True]]}}, {"opts": {"u": "m", "deep": [[1, 1.0]]}}, {"opts": [1]}, {"either": None}, {"either": "four"}, {"one": "text"}, {"any": 1}, {"wrong": 1}, {"none": 1},
+        {"tree": {"left": {"left": {"v": 1.5}}}}, {"tree": {"left": {"left": {"v": 1.2}}}}, {"tree": {"v": "x"}}, {"port": "Kiel", "day": "x"},
+    ]
+    return [{"args_schema": args, "call": call} for call in calls] + [{"args_schema": args, "call": {"unknown": [1.0]}}, *({"args_schema": args, "call": call, "others": False} for call in ({"unknown": 1}, {"port": "Kiel"}))]
+
+
+def tool_calls_parse():
+    values = [
+        {"tool_calls": []}, {"tool_calls": [{"id": "x", "name": "f", "args": {"a": [1.0, None]}}]}, {"tool_calls": [{"name": "f"}, {"name": "g", "arguments": {"b": 1}}]}, {"tool_calls": [{"name": "f", "args": None}]},
+        {"tool_calls": [{"name": "f", "args": '{"a": 1}'}]}, {"tool_calls": [{"name": "f", "args": "{'a': True,}"}]}, {"tool_calls": [{"name": "f", "args": ""}]}, {"tool_calls": [{"name": "f", "args": "[1]"}]}, {"tool_calls": [{"name": "f", "args": [1]}]},
+        {"tool_calls": [{"id": "", "call_id": "c", "name": "f"}]}, {"tool_calls": [{"id": 5, "name": "f"}]}, {"tool_calls": [{"id": 0, "name": "f"}]}, {"tool_calls": [{"name": 1}]}, {"tool_calls": [{"args": {}}]}, {"tool_calls": [1]}, {"tool_calls": None}, {"tool_calls": {"name": "f", "args": {}}},
+        {"tool_calls": [{"function": {"name": "f", "arguments": '{"x": "é'}, "id": "1", "type": "function"}]}, {"tool_calls": [{"function": {"arguments": {}}, "name": "outer"}]}, {"tool_calls": [{"function": None, "name": "f"}]}, {"tool_calls": [{"function": "f", "name": "f"}]},
+        {"tool_calls": [{"function": {"name": "f", "arguments": None}}], "tool_call_results": 5}, {"name": "f", "args": {}}, {"name": "f", "arguments": "{}"}, {"name": "f"}, {"function": {"name": "f"}}, [{"function": {"name": "g", "arguments": "{}"}}, {"name": "f", "args": {}}],
+        [{"name": "f", "args": {}}, {"name": "g"}], [], [1], {}, None, "text", 5,
+    ]
+    return [{"value": value} for value in values]
+
+
 def evaluate():
     lists = [[True, False], [1, 1, 1], [0.5, "raise", 1], [0.1] * 10, ["raise", "raise"], [1 / 3, 2 / 3, 0.005], [0.125, 0.0], [True, 0.5, 0, False, 2], [-1, 1, 0.25], [0.123456789],
              [1] * 7 + [0] * 9, [0.1, 0.2, 0.3], [1e-9, 0.99999], [True] * 200 + [False]]
     cases = [{"scores": scores, "args": {}} for scores in lists]
     cases += [{"scores": ["raise", 0.25], "args": {"failure_score": 0.75}}, {"scores": ["raise", 1, 1], "args": {"failure_score": -1}}]
+    cases += [{"scores": scores, "args": {}} for scores in ([False] * 3, [2, 3.5], ["raise"] * 3 + [True] * 4, [1 / 7] * 7, [0.335, 0.335], [1e300, 1.0], [0.00005, 0.0], [0.045] * 3)]
     return cases
 
 

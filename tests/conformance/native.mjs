@@ -19,6 +19,9 @@ const functions = [
   'chatWire',
   'responsesCall',
   'totalUsage',
+  'majority',
+  'toolCalls',
+  'checkArguments',
   'practiceReply',
   'estimate',
   'compareScores',
@@ -26,7 +29,7 @@ const functions = [
 const classes = {
   Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
   ReplyStream: ['push', 'finish'],
-  Program: ['describe', 'state'],
+  Program: ['describe', 'state', 'warnings'],
   Session: ['step', 'result'],
   StreamListener: ['push', 'finish'],
 };

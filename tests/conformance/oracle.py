@@ -177,12 +177,23 @@ def stream(case):
     with dspy.context(adapter=ADAPTERS[case["adapter"]]()):
         chunks = [{**chunk, "out": out(listener.receive(SimpleNamespace(choices=[SimpleNamespace(delta=SimpleNamespace(content=chunk["content"], reasoning_content=chunk["reasoning"]))])))} for chunk in case["chunks"]]
         return {"chunks": chunks, "final": out(listener.finalize())}
+def lookup_tide(port: str) -> str:
+    """Return the tide for a port."""
+    return port
+
+
+def tool_of(spec):
+    """A tool that shows its schemas and takes any arguments; it is never called."""
+    return dspy.Tool(lambda **_: None, name=spec["name"], desc=spec.get("desc"), args=spec.get("args") or {})
 
 
 def module_of(spec):
-    made = getattr(dspy, spec["module"])
-    signature = spec["signature"]
-    return made(dspy.Signature(signature, spec["instructions"]) if spec.get("instructions") is not None else signature)
+    kind, signature = spec["module"], spec["signature"]
+    made = getattr(dspy, kind)
+    args = dict(spec.get("args") or {})
+    if kind in ("ReAct", "ReActV2", "CodeAct"):  # a CodeAct shows a function's source, so cases have one for all
+        args["tools"] = [lookup_tide] if kind == "CodeAct" else [tool_of(tool) for tool in spec.get("tools") or []]
+    return made(dspy.Signature(signature, spec["instructions"]) if spec.get("instructions") is not None else signature, **args)
 
 
 class Parts(dspy.Module):
@@ -249,6 +260,8 @@ def edited(case):
             predictor.signature = predictor.signature.with_instructions(edit["instructions"])
         for name, desc in (edit.get("descs") or {}).items():
             predictor.signature = predictor.signature.with_updated_fields(name, desc=desc)
+        if "lm" in edit:
+            predictor.lm = dspy.LM(**edit["lm"])
         if "demos" in edit:
             predictor.demos = [dspy.Example(**from_json(demo)) for demo in edit["demos"]]
     return program
@@ -284,6 +297,42 @@ def metric(case):
         args["example"], args["pred"] = dspy.Example(**args["example"]), dspy.Prediction(**args["pred"])
         return {"result": function(**args)}
     return {"result": function(*args.values())}
+
+
+def majority(case):
+    normalize = {"normalize": None} if case.get("normalize") == "none" else {}
+    return {"result": to_json(dict(dspy.majority(from_json(case["completions"]), field=case.get("field"), **normalize)))}
+
+
+# --- tools ------------------------------------------------------------------------------------------------------------
+
+
+def tool_call(case):
+    received = []
+
+    def anything(**arguments):
+        received.append(arguments)
+
+    def nothing_else():
+        pass
+
+    others = case.get("others", True)
+    tool = dspy.Tool(anything if others else nothing_else, name="tool", args=from_json(case["args_schema"]), arg_types={})
+    if not others:
+        tool.func = anything
+    try:
+        tool(**from_json(case["call"]))
+    except Exception as error:
+        return {"error": type(error).__name__, "received": None}
+    return {"error": None, "received": to_json(received[0])}
+
+
+def tool_calls_parse(case):
+    try:
+        calls = dspy.ToolCalls.model_validate(from_json(case["value"])).tool_calls
+    except Exception as error:
+        return {"error": type(error).__name__, "result": None}
+    return {"error": None, "result": [{"id": call.id, "name": call.name, "args": to_json(call.args)} for call in calls]}
 
 
 def normalize_text(case):
@@ -444,6 +493,9 @@ KINDS = {
     "save_state": save_state,
     "load_state": load_state,
     "metric": metric,
+    "majority": majority,
+    "tool_call": tool_call,
+    "tool_calls_parse": tool_calls_parse,
     "normalize_text": normalize_text,
     "evaluate": evaluate,
     "cache_key": cache_key,

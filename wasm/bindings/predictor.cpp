@@ -35,20 +35,33 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
   auto json = parse_json(spec);
   if (!json) return json.error();
   if (!json->is_object()) return bad_input("a predictor is made from an object");
-  Json structure = {{"module", text_member(*json, "module", "Predict")}, {"signature", member(*json, "signature")}};
-  if (json->contains("instructions")) structure["instructions"] = (*json)["instructions"];
-  const auto fresh = Program::from_json(structure);
-  if (!fresh) return fresh.error();
+  // Instructions are those of the module, or of one predictor within it.
+  const bool within = json->contains("predictor");
+  Json part = Json::object();
+  part["module"] = "Predict";
+  for (const char* name : {"module", "signature", "tools", "args", within ? "predictor" : "instructions"})
+    if (const auto given = json->find(name); given != json->end()) part[name] = *given;
+  const auto program = Program::from_json(Object().set("predictors", Object().set("self", std::move(part))));
+  if (!program) {
+    Failure failure = program.error();
+    constexpr std::string_view where = "predictors[\"self\"]";
+    if (failure.message.starts_with(where)) failure.message.replace(0, where.size(), "program");
+    return failure;
+  }
+  const Predictor& fresh = program->predictors()[0];
   const Json& state = member(*json, "state");
-  const auto program = state.is_null() ? fresh : load_state(*fresh, state);
-  if (!program) return program.error();
+  auto made = state.is_null()
+                  ? Result<Predictor>(fresh)
+                  : load_predictor(fresh, state, "the saved program", {.by_position = true, .unsafe_lm = true});
+  if (!made) return made.error();
+  Predictor predictor = std::move(*made);
   const std::string adapter = text_member(*json, "adapter", "chat");
   const Adapter* named = find(adapter);
   if (!named) return bad_input(format("the adapter \"{}\" is not known; there are {}", {adapter, adapter_names}));
-  Predictor predictor = program->predictors()[0];
   // Over those of the state; empty ones are the default, which does not know of the reasoning.
-  if (member(*json, "instructions").is_string())
-    predictor.signature = predictor.signature.with_instructions(fresh->predictors()[0].signature.instructions());
+  if (const Json& told = member(*json, "instructions"); told.is_string())
+    predictor.signature = predictor.signature.with_instructions(within ? told.get_ref<const std::string&>()
+                                                                       : fresh.signature.instructions());
   if (const Json& demos = member(*json, "demos"); !demos.is_null()) {
     predictor.demos.clear();
     for (std::size_t k = 0; k < demos.size(); ++k) {

@@ -8,6 +8,7 @@
 #include <strop/engine/session.hpp>
 #include <strop/program/program.hpp>
 #include <strop/text/result.hpp>
+#include <vector>
 
 /// What hosts in other languages can ask of the core: text in, text out, mostly JSON. tables.hpp lists it,
 /// embind_predict.cpp and embind_full.cpp offer it to JavaScript, native.cpp to a process on the other end of a pipe,
@@ -31,6 +32,9 @@ Reply repair_json(std::string_view input);     ///< what a model wrote -> JSON
 Reply normalize_text(std::string_view input);  ///< text -> {"text"}
 Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": by name} -> {"result"}
 Reply metric(std::string_view input);          ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
+Reply majority(std::string_view input);         ///< {"values", "normalize"} -> {"index"}
+Reply tool_calls(std::string_view input);       ///< what a model gave -> {"calls": [{"id", "name", "args"}]}
+Reply check_arguments(std::string_view input);  ///< {"arguments", "schemas", "others"} -> {"arguments"}
 Reply request_key(std::string_view input);     ///< {"request", "ignored"?} -> {"key"}
 /// call of a chat -> {"request": in lm15's form, "chat": body or null, "refused"?: why there is none, "responses":
 /// body}
@@ -42,9 +46,9 @@ Reply estimate(std::string_view input);  ///< {"optimizer", "train", "val", "tes
 Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"},
                                                ///< "difference", "verdict"}
 
-/// A predictor made ready: {"module"?: "Predict" | "ChainOfThought", "signature": text or object, "adapter"?, "state"?:
-/// as saved, "instructions"?, "demos"?: instead of the state's, "nativeTools"?: whether the model calls tools by its
-/// own means, "compat"?: "dspy"}.
+/// A predictor made ready: {"module"?, "signature": text or object, "tools"?, "args"?, "predictor"?: its path within a
+/// module that has several, "adapter"?, "state"?: its own, as it was loaded (so it is not checked), "instructions"?,
+/// "demos"?: instead of the state's, "nativeTools"?: whether the model calls tools by its own means, "compat"?: "dspy"}.
 class PredictorHandle {
  public:
   static Result<PredictorHandle> make(std::string_view spec, FindAdapter find);
@@ -86,21 +90,25 @@ class ReplyStreamHandle {
   std::unique_ptr<ReplyStream> stream_;
 };
 
-/// A program: {"program": structure, "state"?: saved state} or {"state"} where that holds its structure.
+/// A program: {"program": structure, "state"?: saved state} or {"state"} where that holds its structure; and "load"?:
+/// {"byPosition"?, "unsafeLm"?}, see LoadRules.
 class ProgramHandle {
  public:
   static Result<ProgramHandle> make(std::string_view spec);
 
   /// {"program", "inputs", "outputs": {name: wire}, "steps": [{"predictor": its path, "inputs": {field: wire}}],
   /// "predictors": [{"path", "signature", "demos", "lm"}]}; a wire is [step's index or null for an input of the
-  /// program, field]
+  /// program, field]; "unsupported" says why the program cannot be run, or is null
   Reply describe() const;
   Reply state(
       std::string_view options) const;  ///< {"format"?: "strop" | "dspy", "versions"?} -> the saved state's bytes
+  Reply warnings() const;               ///< what was left out of the state that was given: a list of texts
 
  private:
-  explicit ProgramHandle(Program program) : program_(std::move(program)) {}
+  ProgramHandle(Program program, std::vector<std::string> warnings)
+      : program_(std::move(program)), warnings_(std::move(warnings)) {}
   Program program_;
+  std::vector<std::string> warnings_;
 };
 
 /// DSPy's listener: {"adapter", "field", "allowReuse"?, "reasoning"?: whether the field is a Reasoning}.

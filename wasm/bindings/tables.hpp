@@ -75,6 +75,7 @@ inline constexpr Method methods[] = {
     {"ReplyStream.finish", method<ReplyStreamHandle, &ReplyStreamHandle::finish>},
     {"Program.describe", method<ProgramHandle, &ProgramHandle::describe>},
     {"Program.state", method<ProgramHandle, &ProgramHandle::state>},
+    {"Program.warnings", method<ProgramHandle, &ProgramHandle::warnings>},
 };
 
 }  // namespace predict
@@ -111,6 +112,9 @@ inline constexpr Function functions[] = {
     {"chatWire", contained<chat_wire>},
     {"responsesCall", contained<responses_call>},
     {"totalUsage", contained<total_usage>},
+    {"majority", contained<majority>},
+    {"toolCalls", contained<tool_calls>},
+    {"checkArguments", contained<check_arguments>},
     {"practiceReply", contained<practice_reply>},
     {"estimate", contained<estimate>},
     {"compareScores", contained<compare_scores>},

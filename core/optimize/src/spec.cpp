@@ -54,8 +54,10 @@ class Members {
 Result<Program> program_of(const Json& json, const char* state_key = "state") {
   if (!json.contains("program")) return wrong("program", "is missing");
   auto program = Program::from_json(json["program"]);
+  if (!program) return program;
+  if (auto cannot = program->unsupported()) return std::move(*cannot);
   const Json& state = member(json, state_key);
-  return !program || state.is_null() ? program : load_state(*program, state);
+  return state.is_null() ? program : load_state(*program, state, {.by_position = true, .unsafe_lm = true});
 }
 
 Result<LmOptions> lm_of(const Json& json) {

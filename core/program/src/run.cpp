@@ -79,6 +79,8 @@ Task<Rollout> run_program(RunnerPtr runner, Json inputs, Json config) {
   const Program& program = runner->program();
   if (program.run_by_host()) co_return co_await run_by_host(std::move(runner), std::move(inputs), std::move(config));
 
+  if (const auto cannot = program.unsupported()) throw Error(Fault::fatal, cannot->message, "unsupported");
+
   const LmOptions& options = runner->options();
   Rollout rollout{Json::object(), {}};
   for (const Step& step : program.steps()) {

@@ -17,7 +17,7 @@
 #include "keywords.hpp"
 #include "lax_text.hpp"
 #include "temporal.hpp"
-#include "tool_calls.hpp"
+#include "own_values.hpp"
 
 namespace strop {
 namespace {
@@ -112,7 +112,7 @@ class Validator {
   bool read_own(const Json& in, const Type& type, Json& out, Fit& fit) {
     lower(fit, Fit::lax);
     Result<Json> value = is_media(type)                  ? read_media(in, type)
-                         : type.kind == Kind::tool_calls ? detail::read_tool_calls(in)
+                         : type.kind == Kind::tool_calls ? detail::read_calls_value(in)
                          : type.kind == Kind::history    ? detail::read_history(in)
                                                          : detail::read_tool(in);
     if (value) return out = std::move(*value), true;

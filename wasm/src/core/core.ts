@@ -22,6 +22,9 @@ type FunctionName =
   | 'chatWire'
   | 'responsesCall'
   | 'totalUsage'
+  | 'majority'
+  | 'toolCalls'
+  | 'checkArguments'
   | 'practiceReply'
   | 'estimate'
   | 'compareScores';
@@ -365,6 +368,10 @@ export class CoreProgram extends CoreObject {
   /** @param options `{"format"?: "strop" | "dspy"}` */
   state(options = '{}'): string {
     return this.ask('state', options);
+  }
+  /** What was left out of the state that it was made with: a list of texts. */
+  warnings(): string {
+    return this.ask('warnings');
   }
 }
 

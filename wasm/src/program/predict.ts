@@ -7,7 +7,7 @@ import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest, LM
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
 import { members, readJson } from './json-text.js';
-import { type Row, Runnable, type Structure, savedState, structure } from './runnable.js';
+import { type Row, Runnable, type Structure, structure } from './runnable.js';
 import { PredictionStream, ReplyReader, type StreamOptions } from './stream.js';
 import { type TraceStep, withTrace } from './trace.js';
 
@@ -39,10 +39,21 @@ export interface Field {
   readonly prefix: string;
 }
 
+/** Which of DSPy's modules a predictor belongs to, and where in it, as the core takes them. @internal */
+export interface ModulePart {
+  module: string;
+  /** The path within a module of several predictors. */
+  predictor?: string;
+  /** What the module was told, from which its predictors' instructions are made. */
+  instructions?: string;
+  tools?: readonly object[];
+  args?: object;
+}
+
 /** Everything that a predictor is, as plain immutable data. JSON stays text, see `json-text.ts`. */
 interface Parts {
   readonly signature: string;
-  readonly reasoning: boolean;
+  readonly module: ModulePart;
   readonly instructions: string | undefined;
   readonly demos: string | undefined;
   /** The saved state that the other parts are changes to. */
@@ -107,7 +118,12 @@ export class Predict<S extends string = string> extends Runnable {
 
   /** A predictor that writes its reasoning first. @internal */
   static reasoning(signature: string, settings: PredictSettings = {}): Predict {
-    return new Predict({ ...fresh(signature, settings), reasoning: true });
+    return Predict.within({ module: 'ChainOfThought' }, signature, settings);
+  }
+
+  /** A predictor of one of DSPy's modules. @internal */
+  static within(module: ModulePart, signature: string, settings: PredictSettings = {}): Predict {
+    return new Predict({ ...fresh(signature, settings), module });
   }
 
   /** A predictor with a signature and the state that was saved of one, by Strop or by DSPy. */
@@ -276,7 +292,9 @@ export class Predict<S extends string = string> extends Runnable {
 
   /** The signature as the core takes it. @internal */
   signatureJson(): object {
-    return { module: this.#parts.reasoning ? 'ChainOfThought' : 'Predict', signature: this.#parts.signature };
+    const { module, signature: text } = this.#parts;
+    const { instructions, ...part } = module;
+    return { ...part, signature: instructions === undefined ? text : { text, instructions } };
   }
 
   /** @internal */
@@ -313,10 +331,9 @@ export class Predict<S extends string = string> extends Runnable {
   }
 
   #spec(adapter: AdapterName, withDemos = true): string {
-    const { signature, reasoning, instructions, demos, state } = this.#parts;
-    const spec = [`"module":"${reasoning ? 'ChainOfThought' : 'Predict'}","adapter":"${adapter}"`];
-    spec.push(`"signature":${JSON.stringify({ text: signature })}`);
-    if (state !== undefined) spec.push(`"state":${reasoning ? savedState({ predict: state }) : savedState(state)}`);
+    const { instructions, demos, state } = this.#parts;
+    const spec = [JSON.stringify(this.signatureJson()).slice(1, -1), `"adapter":"${adapter}"`];
+    if (state !== undefined) spec.push(`"state":${state}`);
     if (instructions !== undefined) spec.push(`"instructions":${JSON.stringify(instructions)}`);
     if (demos !== undefined && withDemos) spec.push(`"demos":${demos}`);
     return `{${spec.join(',')}}`;
@@ -350,7 +367,7 @@ interface DescribedField {
 function fresh(signature: string, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
   return {
     signature,
-    reasoning: false,
+    module: { module: 'Predict' },
     instructions,
     demos: demos && encode(demos, 'demos'),
     state: undefined,
