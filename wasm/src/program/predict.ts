@@ -4,10 +4,12 @@ import { ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
 import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest } from '../lm/types.js';
+import type { SignatureObject } from '../types/definitions.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
 import { members, readJson } from './json-text.js';
 import { type Row, Runnable, type Structure, savedState, structure } from './runnable.js';
+import { type Field, Signature, type SignatureLike } from './signature.js';
 import { type TraceStep, withTrace } from './trace.js';
 
 /** What a predictor is made of beside its signature. */
@@ -24,23 +26,9 @@ export interface PredictSettings {
   config?: LMConfig;
 }
 
-/** A field of a signature. */
-export interface Field {
-  /** As in the signature. */
-  readonly name: string;
-  /** As in the signature: `str`, `list[int]`, `Literal['a', 'b']`. */
-  readonly type: string;
-  /** Whether it is given or asked for. */
-  readonly role: 'input' | 'output';
-  /** `${name}` if none was given. */
-  readonly desc: string;
-  /** The label in prompts that have labels: `Search Query:`. */
-  readonly prefix: string;
-}
-
 /** Everything that a predictor is, as plain immutable data. JSON stays text, see `json-text.ts`. */
 interface Parts {
-  readonly signature: string;
+  readonly signature: string | Signature;
   readonly reasoning: boolean;
   readonly instructions: string | undefined;
   readonly demos: string | undefined;
@@ -92,31 +80,36 @@ class Compiled {
  * const p = new Predict('question -> answer', { lm });
  * const { answer } = await p.run({ question: 'How many legs has a spider?' });
  */
-export class Predict<S extends string = string> extends Runnable {
+export class Predict<const S extends SignatureLike = string> extends Runnable {
   readonly #parts: Parts;
 
-  /** @param signature `inputs -> outputs`, each `name` or `name: type`, as in DSPy. */
+  /**
+   * @param signature `inputs -> outputs`, each `name` or `name: type`, as in DSPy; a {@link Signature}; or what one is
+   *   made from.
+   */
   constructor(signature: S, settings?: PredictSettings);
   /** @internal */
   constructor(parts: Parts);
   constructor(from: S | Parts, settings: PredictSettings = {}) {
     super();
-    this.#parts = typeof from === 'string' ? fresh(from, settings) : from;
+    const made = typeof from === 'object' && from !== null && 'compiled' in from;
+    this.#parts = made ? from : fresh(from as SignatureLike, settings);
   }
 
   /** A predictor that writes its reasoning first. @internal */
-  static reasoning(signature: string, settings: PredictSettings = {}): Predict {
+  static reasoning(signature: SignatureLike, settings: PredictSettings = {}): Predict {
     return new Predict({ ...fresh(signature, settings), reasoning: true });
   }
 
   /** A predictor with a signature and the state that was saved of one, by Strop or by DSPy. */
-  static fromJSON<S extends string>(signature: S, json: string, settings?: PredictSettings): Predict<S> {
+  static fromJSON<const S extends SignatureLike>(signature: S, json: string, settings?: PredictSettings): Predict<S> {
     return new Predict(signature, settings).load(json);
   }
 
-  /** The signature as it was written. */
+  /** The signature as a text: as it was written, if it was. */
   get signature(): string {
-    return this.#parts.signature;
+    const { signature } = this.#parts;
+    return typeof signature === 'string' ? signature : signature.text;
   }
   /** What the model is told to do. */
   get instructions(): string {
@@ -124,13 +117,7 @@ export class Predict<S extends string = string> extends Runnable {
   }
   /** The fields, inputs first. */
   get fields(): readonly Field[] {
-    return this.#description().fields.map(({ name, type, dir, desc, prefix }) => ({
-      name,
-      type,
-      role: dir,
-      desc,
-      prefix,
-    }));
+    return this.#description().fields.map(({ dir: role, placeholder: _, ...field }) => ({ ...field, role }));
   }
   /** The worked examples that prompts show. */
   get demos(): readonly Row[] {
@@ -187,18 +174,20 @@ export class Predict<S extends string = string> extends Runnable {
       ? await context.ask(lm, request, name, call)
       : await ask(lm, request, call, cache === false ? undefined : cache);
 
-    const outputs = readJson<Outputs<S> & object>(this.#core(adapter).core.parse(response.text));
+    const outputs = readJson<Row>(this.#core(adapter).core.parse(response.text));
     const step: TraceStep = {
       predictor: name,
       inputs: inputs as Row,
-      outputs: outputs as Row,
+      outputs,
       messages: request.messages,
       reply: response.text,
       model: response.model ?? lm.model,
       ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
     };
     context?.trace.push(step);
-    return withTrace(outputs, [step]);
+    const { signature } = this.#parts;
+    const checked = this.isChecked ? await (signature as Signature).check(outputs, response.text) : outputs;
+    return withTrace(checked, [step]) as Outputs<S>;
   }
 
   /**
@@ -233,7 +222,17 @@ export class Predict<S extends string = string> extends Runnable {
 
   /** The signature as the core takes it. @internal */
   signatureJson(): object {
-    return { module: this.#parts.reasoning ? 'ChainOfThought' : 'Predict', signature: this.#parts.signature };
+    const { reasoning, signature } = this.#parts;
+    return {
+      module: reasoning ? 'ChainOfThought' : 'Predict',
+      signature: typeof signature === 'string' ? signature : signature.toCore(),
+    };
+  }
+
+  /** Whether only JavaScript can say if a reply fits the signature. @internal */
+  get isChecked(): boolean {
+    const { signature } = this.#parts;
+    return typeof signature === 'object' && signature.isChecked;
   }
 
   /** @internal */
@@ -272,7 +271,8 @@ export class Predict<S extends string = string> extends Runnable {
   #spec(adapter: AdapterName): string {
     const { signature, reasoning, instructions, demos, state } = this.#parts;
     const spec = [`"module":"${reasoning ? 'ChainOfThought' : 'Predict'}","adapter":"${adapter}"`];
-    spec.push(`"signature":${JSON.stringify({ text: signature })}`);
+    const given = typeof signature === 'string' ? { text: signature } : signature.toCore();
+    spec.push(`"signature":${JSON.stringify(given)}`);
     if (state !== undefined) spec.push(`"state":${reasoning ? savedState({ predict: state }) : savedState(state)}`);
     if (instructions !== undefined) spec.push(`"instructions":${JSON.stringify(instructions)}`);
     if (demos !== undefined) spec.push(`"demos":${demos}`);
@@ -296,17 +296,11 @@ export class Predict<S extends string = string> extends Runnable {
   }
 }
 
-interface DescribedField {
-  name: string;
-  type: string;
-  dir: 'input' | 'output';
-  desc: string;
-  prefix: string;
-}
+type DescribedField = Omit<Field, 'role'> & { dir: Field['role']; placeholder: string };
 
-function fresh(signature: string, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
+function fresh(from: SignatureLike, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
   return {
-    signature,
+    signature: typeof from === 'string' || from instanceof Signature ? from : new Signature(from as SignatureObject),
     reasoning: false,
     instructions,
     demos: demos && encode(demos, 'demos'),

@@ -4,14 +4,15 @@ import type { AdapterName, LM, LMConfig } from '../lm/types.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { Predict } from './predict.js';
 import { type Row, Runnable, type Structure, structure } from './runnable.js';
+import { Signature, type SignatureJSON } from './signature.js';
 import { withTrace } from './trace.js';
 
 /** A module of a declarative program. */
 export interface ModuleStructure {
   /** How it asks: at once, or with a `reasoning` before the outputs. */
   type: 'Predict' | 'ChainOfThought';
-  /** As text: `question -> answer`. */
-  signature: string;
+  /** As text: `question -> answer`; or as plain data, for what a text cannot say. */
+  signature: string | SignatureJSON;
   /** What the model is told to do; otherwise what follows from the signature. */
   instructions?: string;
 }
@@ -50,7 +51,7 @@ interface Described {
 /** A structure with one module only, as a saved Predict or ChainOfThought has it. */
 interface SingleStructure {
   module: 'Predict' | 'ChainOfThought';
-  signature: string;
+  signature: string | SignatureJSON;
   instructions?: string;
 }
 
@@ -177,7 +178,8 @@ export class Program extends Runnable {
 
 function predictorsOf(structure: ProgramStructure | SingleStructure, settings: ProgramSettings): Map<string, Predict> {
   const predictors = new Map<string, Predict>();
-  const add = (name: string, { type, signature, instructions }: ModuleStructure) => {
+  const add = (name: string, { type, signature: given, instructions }: ModuleStructure) => {
+    const signature = typeof given === 'string' ? given : Signature.fromJSON(given);
     const all = instructions === undefined ? settings : { ...settings, instructions };
     if (type === 'Predict') predictors.set(name || 'self', new Predict(signature, all));
     else predictors.set(name ? `${name}.predict` : 'predict', Predict.reasoning(signature, all));

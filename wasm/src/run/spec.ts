@@ -50,7 +50,9 @@ export function driverOptions(
   options: SessionOptions,
 ): DriverOptions {
   const predictors = [...program.namedPredictors().values()];
-  const { program: made } = program[structure]();
+  const { program: own } = program[structure]();
+  // What the schemas of libraries want, only JavaScript can say.
+  const made = predictors.some((predictor) => predictor.isChecked) ? predictorsOf(program) : own;
   const host = 'predictors' in made;
   const lm =
     options.lm ??
@@ -114,6 +116,11 @@ export function driverOptions(
     data,
     program: host ? program : undefined,
   };
+}
+
+function predictorsOf(program: Runnable): object {
+  const signatures = [...program.namedPredictors()].map(([name, predictor]) => [name, predictor.signatureJson()]);
+  return { predictors: Object.fromEntries(signatures) };
 }
 
 /** What all predictors have in common, as the core runs them alike. */
