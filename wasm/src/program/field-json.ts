@@ -1,5 +1,5 @@
 import { SignatureError } from '../errors.js';
-import type { Constraints, FieldSpec, StandardSchema, TypeDefinition } from '../types/definitions.js';
+import type { Constraints, FieldDescription, FieldSpec, StandardSchema, TypeDefinition } from '../types/definitions.js';
 import type { JSONSchema } from '../types/values.js';
 import { isStandard, jsonSchemaOf } from './schema.js';
 
@@ -21,55 +21,69 @@ export interface ReadField {
   check: StandardSchema | undefined;
 }
 
-const details = ['desc', 'prefix', 'constraints', 'default'] as const;
+const details = ['desc', 'prefix', 'constraints', 'default'];
+const isDetail = (key: string) => details.includes(key);
 const schemaTypes = new Set<unknown>(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
 
 /** A field of a signature's object. @internal */
 export function readField(name: string, dir: 'input' | 'output', spec: FieldSpec): ReadField {
-  const { json, check } = readChange(spec, dir, `The field "${name}"`);
-  return { json: { name, dir, desc: `\${${name}}`, ...json }, check }; // without a description, as DSPy writes that
+  const { json, check } = readSpec(spec, dir, `The field "${name}"`);
+  return withName(name, dir, json, check);
 }
 
-/** What is said of a field beside its name. @internal */
-export function readChange(
-  spec: FieldSpec,
-  dir: 'input' | 'output',
-  place: string,
-): { json: Omit<FieldJson, 'name' | 'dir'>; check: StandardSchema | undefined } {
+/** A field with its description, as edits add it. @internal */
+export function readNewField(name: string, dir: 'input' | 'output', description: FieldDescription): ReadField {
+  const { json, check } = readDescription(description, dir, `The field "${name}"`);
+  return withName(name, dir, json, check);
+}
+
+/** Without a description, as DSPy writes that. */
+function withName(name: string, dir: 'input' | 'output', json: Said['json'], check: Said['check']): ReadField {
+  return { json: { name, dir, desc: `\${${name}}`, ...json }, check };
+}
+
+/** What is said of a field beside its name. */
+interface Said {
+  json: Omit<FieldJson, 'name' | 'dir'>;
+  check: StandardSchema | undefined;
+}
+
+function readSpec(spec: FieldSpec, dir: 'input' | 'output', place: string): Said {
   if (typeof spec === 'string') return { json: { type: spec }, check: undefined };
   if (isStandard(spec)) return { json: { schema: jsonSchemaOf(spec, dir, place) }, check: spec };
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
     throw new SignatureError('bad_signature', `${place} is a type, a description or a schema.`);
   }
   const given = spec as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(given).filter((key) => given[key] !== undefined);
-  const described = keys.every((key) => (details as readonly string[]).includes(key));
   const typed = typeof given.type === 'string' && !schemaTypes.has(given.type);
-  if (!described && !typed && given.schema === undefined) {
-    if (given.desc === undefined && given.constraints === undefined)
-      return { json: { schema: given }, check: undefined };
-    throw new SignatureError(
-      'bad_signature',
-      `${place} is a JSON Schema with a description beside it: put the schema into \`schema\`, or write a type such as 'str'.`,
-    );
+  if (typed || given.schema !== undefined || Object.keys(given).every(isDetail)) {
+    return readDescription(given as FieldDescription, dir, place);
   }
-  const unknown = keys.find(
-    (key) => key !== 'type' && key !== 'schema' && !(details as readonly string[]).includes(key),
+  if (given.desc === undefined && given.constraints === undefined) return { json: { schema: given }, check: undefined };
+  throw new SignatureError(
+    'bad_signature',
+    `${place} is a JSON Schema with a description beside it: put the schema into \`schema\`, or write a type such as 'str'.`,
   );
+}
+
+/** What is said of a field, or changed of it. @internal */
+export function readDescription(description: FieldDescription, dir: 'input' | 'output', place: string): Said {
+  const { type, schema, ...more } = description;
+  const unknown = Object.keys(more).find((key) => !isDetail(key));
   if (unknown !== undefined) {
     throw new SignatureError(
       'bad_signature',
       `${place} has a member "${unknown}", which is not known; there are type, schema, ${details.join(', ')}.`,
     );
   }
-  if (given.type !== undefined && given.schema !== undefined) {
+  if (type !== undefined && schema !== undefined) {
     throw new SignatureError('bad_signature', `${place} has a type and a schema: give one of them.`);
   }
-  const json: Record<string, unknown> = {};
-  const check = isStandard(given.schema) ? given.schema : undefined;
-  if (typed) json.type = given.type;
-  if (given.schema !== undefined) json.schema = check ? jsonSchemaOf(check, dir, place) : given.schema;
-  for (const key of details) if (given[key] !== undefined) json[key] = given[key];
+  const check = isStandard(schema) ? schema : undefined;
+  const json: Record<string, unknown> = { ...more };
+  if (type !== undefined) json.type = type;
+  if (schema !== undefined) json.schema = check ? jsonSchemaOf(check, dir, place) : schema;
+  for (const key of details) if (json[key] === undefined) delete json[key];
   return { json, check };
 }
 

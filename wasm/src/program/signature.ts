@@ -3,7 +3,6 @@ import { InputError, SignatureError } from '../errors.js';
 import type {
   Constraints,
   FieldDescription,
-  FieldSpec,
   SignatureObject,
   StandardSchema,
   TypeDefinition,
@@ -20,7 +19,7 @@ import type {
 } from '../types/signature.js';
 import type { JSONSchema } from '../types/values.js';
 import { Checks } from './checks.js';
-import { definitionJson, type FieldJson, readChange, readField } from './field-json.js';
+import { definitionJson, type FieldJson, readDescription, readField, readNewField } from './field-json.js';
 
 /** A field of a signature. */
 export interface Field {
@@ -220,7 +219,7 @@ export class Signature<const S extends SignatureSource = string, const T extends
     const U extends FieldDescription,
   >(name: N, update: U): Signature<Updated<S, T, N, U>, T> {
     const role = this.#roleOf(name);
-    const { json, check } = readChange(update, role, `The field "${name}"`);
+    const { json, check } = readDescription(update, role, `The field "${name}"`);
     const checks = new Map(this.#parts.checks);
     if (json.type !== undefined || json.schema !== undefined) checks.delete(name);
     if (check) checks.set(name, check);
@@ -307,7 +306,7 @@ export class Signature<const S extends SignatureSource = string, const T extends
     if (role !== 'input' && role !== 'output') {
       throw new SignatureError('bad_signature', `The field "${name}" needs a role, 'input' or 'output'.`);
     }
-    const { json, check } = readField(name, role, spec as FieldSpec);
+    const { json, check } = readNewField(name, role, spec as FieldDescription);
     const checks = new Map(this.#parts.checks);
     checks.delete(name);
     if (check) checks.set(name, check);

@@ -50,10 +50,9 @@ export function driverOptions(
   options: SessionOptions,
 ): DriverOptions {
   const predictors = [...program.namedPredictors().values()];
-  const { program: own } = program[structure]();
-  // What the schemas of libraries want, only JavaScript can say.
-  const made = predictors.some((predictor) => predictor.isChecked) ? predictorsOf(program) : own;
+  const { program: made } = program[structure]();
   const host = 'predictors' in made;
+  const checked = !host && predictors.some((predictor) => predictor.isChecked);
   const lm =
     options.lm ??
     (host
@@ -81,7 +80,8 @@ export function driverOptions(
         )),
   };
   const all = Object.values(sets).flatMap((set) => set?.rows ?? []);
-  const structured = host ? { ...made, inputs: options.inputs ?? inputsOf(all, predictors) } : made;
+  const inputs = host || checked ? { inputs: options.inputs ?? inputsOf(all, predictors) } : undefined;
+  const structured = { ...(checked ? predictorsOf(program) : made), ...inputs };
   const concurrency = options.concurrency ?? lm?.concurrency ?? configured().concurrency ?? 8;
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw new ConfigurationError('bad_concurrency', `concurrency must be a whole number from 1, not ${concurrency}.`);
@@ -114,7 +114,12 @@ export function driverOptions(
     signal: options.signal,
     metric: typeof metric === 'function' ? (metric as MetricFunction) : undefined,
     data,
-    program: host ? program : undefined,
+    // What the schemas of libraries want only JavaScript can say; else it runs the program as the core would.
+    program: checked
+      ? program.mapPredictors((p) => p.with({ lm, adapter, config: undefined }))
+      : host
+        ? program
+        : undefined,
   };
 }
 
