@@ -3,7 +3,14 @@
  * more, and may make something else of a value.
  */
 import { AdapterParseError, quote } from '../errors.js';
-import type { ModelDefinition, StandardIssue, StandardSchema, TypeDefinitions } from '../types/definitions.js';
+import type {
+  AliasDefinition,
+  ModelDefinition,
+  StandardIssue,
+  StandardSchema,
+  TypeDefinition,
+  TypeDefinitions,
+} from '../types/definitions.js';
 import { isStandard } from './schema.js';
 
 type Path = readonly PropertyKey[];
@@ -56,9 +63,23 @@ export class Checks {
     return checked;
   }
 
-  #ofType({ name, items }: TypeText): Check | undefined {
+  /** Whether a schema is somewhere in the type. */
+  #hasSchema({ name, items }: TypeText, seen = new Set<string>()): boolean {
+    const within = (type: string) => this.#hasSchema(readType(type), seen);
+    if (!Object.hasOwn(this.#types, name))
+      return name !== 'Literal' && items.some((item) => this.#hasSchema(item, seen));
+    if (seen.has(name)) return false;
+    seen.add(name);
+    const definition = this.#types[name] as TypeDefinition;
+    if (isStandard(definition)) return true;
+    if (definition.kind === 'alias') return within((definition as AliasDefinition).target);
+    return definition.kind === 'model' && (definition as ModelDefinition).fields.some(({ type }) => within(type));
+  }
+
+  #ofType(type: TypeText): Check | undefined {
+    const { name, items } = type;
+    if (!this.#hasSchema(type)) return undefined;
     if (Object.hasOwn(this.#types, name)) return this.#ofName(name);
-    if (name === 'Literal') return undefined;
     const checks = items.map((item) => this.#ofType(item));
     const [first, second] = checks;
     switch (name) {
@@ -80,19 +101,25 @@ export class Checks {
     }
   }
 
-  #ofName(name: string): Check | undefined {
-    const definition = this.#types[name] as TypeDefinitions[string];
-    if (isStandard(definition)) return bySchema(definition);
-    if (definition.kind === 'alias') return this.#ofType(readType(String(definition.target)));
-    if (definition.kind !== 'model') return undefined;
+  #ofName(name: string): Check {
     const known = this.#named.get(name);
     if (known) return known;
+    const definition = this.#types[name] as TypeDefinition;
+    if (isStandard(definition)) return bySchema(definition);
     const inner = new Map<string, Check>();
-    const check = members((key) => inner.get(key));
-    this.#named.set(name, check); // before its members, which may be of its own kind
-    for (const { name: member, alias, type } of (definition as ModelDefinition).fields) {
-      const own = this.#ofType(readType(type));
-      if (own) for (const key of [member, alias]) if (key !== undefined) inner.set(key, own);
+    const isAlias = definition.kind === 'alias';
+    const check: Check = isAlias ? (value, path) => inner.get('')?.(value, path) : members((key) => inner.get(key));
+    this.#named.set(name, check); // before what is in it, which may be of its own kind
+    const add = (key: string | undefined, type: string) => {
+      const own = key === undefined ? undefined : this.#ofType(readType(type));
+      if (own) inner.set(key as string, own);
+    };
+    if (isAlias) add('', (definition as AliasDefinition).target);
+    else {
+      for (const { name: member, alias, type } of (definition as ModelDefinition).fields) {
+        add(member, type);
+        add(alias, type);
+      }
     }
     return check;
   }
@@ -107,12 +134,12 @@ function bySchema(schema: StandardSchema): Check {
 }
 
 function pathOf({ path = [] }: StandardIssue): Path {
-  return path.map((part) => (typeof part === 'object' ? part.key : part));
+  return Array.from(path, (part) => (typeof part === 'object' ? part.key : part)); // may be an array of its own kind
 }
 
 function each(checkOf: (index: number) => Check | undefined): Check {
   return async (value, path) => {
-    if (!Array.isArray(value)) return value;
+    if (!Array.isArray(value)) throw new Unfit([{ message: 'a list is expected', path }]);
     const checked: unknown[] = [];
     for (const [k, item] of value.entries()) {
       const check = checkOf(k);
@@ -124,7 +151,9 @@ function each(checkOf: (index: number) => Check | undefined): Check {
 
 function members(checkOf: (key: string) => Check | undefined): Check {
   return async (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new Unfit([{ message: 'an object is expected', path }]);
+    }
     const checked: [string, unknown][] = [];
     for (const [key, item] of Object.entries(value)) {
       const check = checkOf(key);
