@@ -169,8 +169,9 @@ export class Signature<const S extends SignatureSource = string, const T extends
       name,
       (definition as { schema?: JSONSchema }).schema ?? definition,
     ]);
+    const fields = json.fields?.map((field) => ({ ...field, desc: field.desc ?? `\${${field.name}}` }));
     return new Signature({
-      source: json,
+      source: fields ? { ...json, fields } : json, // or what was a text with instructions
       edits: [],
       checks: new Map(),
       types: Object.fromEntries(known) as TypeDefinitions,
@@ -339,6 +340,7 @@ type Updated<S, T extends object, N extends string, U> =
 function partsOf(from: string | SignatureObject, { instructions, types: given }: SignatureOptions): Parts {
   const checks = new Map<string, StandardSchema>();
   const source: { -readonly [K in keyof Source]: Source[K] } = {};
+  const edits: Edit[] = [];
   let types: TypeDefinitions = given ?? {};
   if (typeof from === 'string') {
     source.text = from;
@@ -361,7 +363,8 @@ function partsOf(from: string | SignatureObject, { instructions, types: given }:
     }
     source.fields = fields;
     const own = instructions ?? from.instructions;
-    if (own !== undefined) source.instructions = own;
+    // Those of plain data are taken as they are, while these may be indented or empty.
+    if (own !== undefined) edits.push({ edit: 'withInstructions', instructions: own });
     types = { ...from.types, ...types };
   }
   const named = Object.entries(types);
@@ -370,5 +373,5 @@ function partsOf(from: string | SignatureObject, { instructions, types: given }:
       named.map(([name, type]) => [name, definitionJson(name, type as TypeDefinition)]),
     );
   }
-  return { source, edits: [], checks, types };
+  return { source, edits, checks, types };
 }
