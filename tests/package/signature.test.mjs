@@ -129,7 +129,27 @@ describe('Signature', () => {
     assert.deepEqual(Signature.fromJSON(new Signature('a -> b').toJSON()).fields, new Signature('a -> b').fields);
   });
 
+  it('keeps nothing that others can change', () => {
+    const constraints = { ge: 0 };
+    const signature = new Signature({ inputs: {}, outputs: { a: { type: 'int', constraints } } });
+    const edited = signature.append({ name: 'b', role: 'output', constraints });
+    constraints.ge = 7;
+    assert.deepEqual(signature.fields[0].constraints, { ge: 0 });
+    assert.deepEqual(edited.fields[1].constraints, { ge: 0 });
+    const cyclic = {};
+    cyclic.items = cyclic;
+    assert.throws(() => signature.append({ name: 'c', role: 'output', schema: cyclic }), SignatureError);
+  });
+
+  it('takes instructions as DSPy does', () => {
+    const fields = { inputs: { a: 'str' }, outputs: { b: 'str' } };
+    assert.equal(new Signature({ ...fields, instructions: '\n    Do\n      this.\n    ' }).instructions, 'Do\n  this.');
+    assert.equal(new Signature({ ...fields, instructions: '' }).instructions, new Signature('a -> b').instructions);
+    assert.equal(new Signature(fields, { instructions: 'Do.' }).instructions, 'Do.');
+  });
+
   it('refuses what is none', () => {
+    for (const wrong of [null, undefined, 7, {}, []]) assert.throws(() => Signature.fromJSON(wrong), InputError);
     for (const wrong of [null, undefined, 7, [], {}, { inputs: {} }, { inputs: {}, outputs: null }])
       assert.throws(() => new Signature(wrong), InputError);
     for (const spec of [null, 7, ['str'], { type: 'str', schema: {} }, { type: 'str', dsc: 'x' }])
@@ -266,6 +286,10 @@ describe('schemas as the core takes them', () => {
     assert.deepEqual(told(defaulted).schema.required, ['n']);
     assert.equal(told(defaulted, 'input').schema.required, undefined);
     assert.equal(told(z.string().transform((text) => text.length)).schema.type, 'string');
+    // What the model writes is what the schema takes, where the two are of different types.
+    const pipe = z.object({ n: z.string().pipe(z.transform(Number)).pipe(z.number()), d: z.number().default(3) });
+    assert.equal(told(pipe).schema.properties.n.type, 'string');
+    assert.equal(told(z.coerce.number()).schema.type, 'number');
   });
 
   it('by a method of the schema, in versions before the specification had one', () => {

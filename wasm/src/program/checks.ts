@@ -127,7 +127,7 @@ export class Checks {
 
 function bySchema(schema: StandardSchema): Check {
   return async (value, path) => {
-    const result = await schema['~standard'].validate(value);
+    const result = (await schema['~standard'].validate?.(value)) ?? { value };
     if (!result.issues) return result.value;
     throw new Unfit(result.issues.map((issue) => ({ message: issue.message, path: [...path, ...pathOf(issue)] })));
   };

@@ -23,36 +23,49 @@ const advice: Readonly<Record<string, string>> = {
   arktype: 'use arktype 2 or newer',
 };
 
-/**
- * What a library's schema is as JSON Schema. Where the library cannot say it of the side that is asked for, as after a
- * transformation, the other side is what the model is told. @internal
- */
+/** What a library's schema is as JSON Schema, for a field that is given or asked for. @internal */
 export function jsonSchemaOf(schema: StandardSchema, role: 'input' | 'output', where: string): JSONSchema {
   const writers = schema as unknown as Writers;
   const { vendor, jsonSchema } = writers['~standard'];
-  const roles = [role, role === 'input' ? 'output' : 'input'] as const;
-  const ways: (() => unknown)[] = [];
-  if (jsonSchema) for (const side of roles) ways.push(() => jsonSchema[side]?.({ target: 'draft-2020-12' }));
-  else if (writers.toJSONSchema) for (const io of roles) ways.push(() => writers.toJSONSchema?.({ io }));
-  else if (writers.toJsonSchema) ways.push(() => writers.toJsonSchema?.());
+  const write = (side: 'input' | 'output'): unknown =>
+    jsonSchema
+      ? jsonSchema[side]?.({ target: 'draft-2020-12' })
+      : (writers.toJSONSchema?.({ io: side }) ?? writers.toJsonSchema?.());
   let failure: unknown;
-  for (const write of ways) {
+  const attempt = (side: 'input' | 'output'): JSONSchema | undefined => {
     try {
-      const written = write();
-      if (typeof written !== 'object' || written === null) continue;
+      const written = write(side);
+      if (typeof written !== 'object' || written === null) return undefined;
       const { $schema: _, ...own } = written as Record<string, unknown>; // which says nothing to a model
       return own;
     } catch (error) {
-      failure ??= error;
+      failure ??= error; // some cannot be said of one side, as what a transformation gives
+      return undefined;
     }
-  }
+  };
+  // What the schema gives is told most exactly, but what it takes is what the model has to write.
+  const [gives, takes] = [attempt('output'), attempt('input')];
+  const told = role === 'input' || !gives || (takes && contradicts(gives, takes)) ? (takes ?? gives) : gives;
+  if (told) return told;
   const why = failure === undefined ? '' : ` (${messageOf(failure)})`;
-  const what = ways.length
-    ? 'use only what JSON has, or give `{ schema: … }` with a JSON Schema'
-    : (advice[vendor] ?? 'give `{ schema: … }` with a JSON Schema');
+  const what =
+    failure === undefined
+      ? (advice[vendor] ?? 'give `{ schema: … }` with a JSON Schema')
+      : 'use only what JSON has, or give `{ schema: … }` with a JSON Schema';
   throw new SignatureError(
     'no_json_schema',
     `${where}: a schema of ${vendor} that cannot be written as JSON Schema${why}: ${what}.`,
     failure === undefined ? {} : { cause: failure },
   );
+}
+
+/** Whether somewhere one is of another type than the other. */
+function contradicts(one: object, other: object): boolean {
+  return Object.entries(one).some(([key, value]) => {
+    const its: unknown = (other as Record<string, unknown>)[key];
+    if (key === 'type' && its !== undefined && typeof value !== 'object') return value !== its;
+    return (
+      typeof value === 'object' && value !== null && typeof its === 'object' && its !== null && contradicts(value, its)
+    );
+  });
 }

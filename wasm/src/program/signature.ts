@@ -1,5 +1,5 @@
 import { callCore } from '../core/core.js';
-import { InputError, SignatureError } from '../errors.js';
+import { InputError, messageOf, SignatureError } from '../errors.js';
 import type {
   Constraints,
   FieldDescription,
@@ -164,14 +164,17 @@ export class Signature<const S extends SignatureSource = string, const T extends
 
   /** A signature from its plain data. Schemas of libraries are no data: what they were as JSON Schema is there. */
   static fromJSON(json: SignatureJSON): Signature {
-    const { types = {} } = json;
+    const { types = {}, fields: given, text } = Object(json) as Partial<SignatureJSON> & Source;
+    if (!Array.isArray(given) && typeof text !== 'string') {
+      throw new InputError('bad_signature', 'A signature as plain data is an object with a list of `fields`.');
+    }
     const known = Object.entries(types).map(([name, definition]) => [
       name,
       (definition as { schema?: JSONSchema }).schema ?? definition,
     ]);
-    const fields = json.fields?.map((field) => ({ ...field, desc: field.desc ?? `\${${field.name}}` }));
+    const fields = given?.map((field) => ({ ...field, desc: field.desc ?? `\${${field.name}}` }));
     return new Signature({
-      source: fields ? { ...json, fields } : json, // or what was a text with instructions
+      source: plain(fields ? { ...json, fields } : json), // or what was a text with instructions
       edits: [],
       checks: new Map(),
       types: Object.fromEntries(known) as TypeDefinitions,
@@ -300,7 +303,7 @@ export class Signature<const S extends SignatureSource = string, const T extends
   }
 
   #edited(edit: Edit, checks = this.#parts.checks): Signature {
-    return new Signature({ ...this.#parts, edits: [...this.#parts.edits, edit], checks });
+    return new Signature({ ...this.#parts, edits: [...this.#parts.edits, plain(edit)], checks });
   }
 
   #inserted(index: number, { name, role, ...spec }: NewField): Signature {
@@ -337,11 +340,20 @@ type Names<S, T extends object> = S extends { types: infer Own extends object } 
 type Updated<S, T extends object, N extends string, U> =
   WithUpdate<S, Inputs<S, T>, Outputs<S, T>, N, U, Names<S, T>> extends infer X extends SignatureSource ? X : never;
 
+/** A copy that nobody else can change. */
+function plain<T extends object>(data: T): T {
+  try {
+    return JSON.parse(JSON.stringify(data));
+  } catch (cause) {
+    throw new SignatureError('bad_signature', `A signature must be JSON: ${messageOf(cause)}.`, { cause });
+  }
+}
+
 function partsOf(from: string | SignatureObject, { instructions, types: given }: SignatureOptions): Parts {
   const checks = new Map<string, StandardSchema>();
   const source: { -readonly [K in keyof Source]: Source[K] } = {};
   const edits: Edit[] = [];
-  let types: TypeDefinitions = given ?? {};
+  let types: TypeDefinitions = { ...given };
   if (typeof from === 'string') {
     source.text = from;
     if (instructions !== undefined) source.instructions = instructions;
@@ -373,5 +385,5 @@ function partsOf(from: string | SignatureObject, { instructions, types: given }:
       named.map(([name, type]) => [name, definitionJson(name, type as TypeDefinition)]),
     );
   }
-  return { source, edits, checks, types };
+  return { source: plain(source), edits, checks, types };
 }

@@ -11,8 +11,8 @@ export interface StandardSchema<Input = unknown, Output = unknown> {
     readonly version: 1;
     /** The library. */
     readonly vendor: string;
-    /** The value as the schema wants it, or what is wrong with it. */
-    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+    /** The value as the schema wants it, or what is wrong with it. Some schemas only describe. */
+    readonly validate?: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
     /** For the compiler only. */
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
@@ -121,9 +121,9 @@ export type TypeDefinitions = Readonly<Record<string, TypeDefinition>>;
 
 /** A signature as an object: fields by name. */
 export interface SignatureObject {
-  /** What is given. */
+  /** What is given. Schemas tell the compiler and the model what that is; values are sent as they are. */
   readonly inputs: Readonly<Record<string, FieldSpec>>;
-  /** What is asked for. */
+  /** What is asked for. Of a library's schema a prediction has what the schema makes of the reply. */
   readonly outputs: Readonly<Record<string, FieldSpec>>;
   /** What the model is told to do; otherwise `` Given the fields `a`, produce the fields `b`. `` */
   readonly instructions?: string;
