@@ -99,8 +99,6 @@ describe('a field of a schema', () => {
       .append({ name: 'n', role: 'output', type: 'int' })
       .withUpdatedFields('person', { desc: 'who' })
       .appendInstructions('In English.');
-    const { schema } = signature.outputs[0];
-    assert.deepEqual(schema.properties.name, { type: 'string' });
     assert.deepEqual(Signature.fromJSON(signature.toJSON()).toJSON(), signature.toJSON());
     const lm = scripted(() => json({ reasoning: 'r', person: { name: 'Ada', age: 36 }, n: 1 }));
     const program = new ChainOfThought(signature, { lm });

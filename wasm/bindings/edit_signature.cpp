@@ -27,8 +27,11 @@ Result<Field> read_field(Json field, const Json& types) {
 
 Result<Signature> update(const Signature& signature, const Json& edit, const Json& types) {
   const std::string name = text_member(edit, "name");
-  const Json fields = member(to_json(signature), "fields");
-  for (const Json& known : fields) {
+  const Json now = to_json(signature);
+  Json names = types;  // and those that schemas of its fields brought along
+  if (const Json& own = member(now, "types"); own.is_object())
+    for (const auto& [key, value] : members(own)) names[key] = value;
+  for (const Json& known : member(now, "fields")) {
     if (member(known, "name") != name) continue;
     Json changed = known;
     for (const auto& [key, value] : members(member(edit, "field"))) {
@@ -37,7 +40,7 @@ Result<Signature> update(const Signature& signature, const Json& edit, const Jso
       if (key == "schema") changed.erase("type");
       changed[key] = value;
     }
-    auto field = read_field(std::move(changed), types);
+    auto field = read_field(std::move(changed), names);
     if (!field) return field.error();
     return signature.with_updated_field(std::move(*field));
   }

@@ -276,10 +276,10 @@ export class Signature<const S extends SignatureSource = string, const T extends
 
   /** As plain data, for `Signature.fromJSON` and `JSON.stringify`. */
   toJSON(): SignatureJSON {
-    const { instructions, fields } = this.#description();
-    const { types } = this.#parts.source;
+    const { instructions, fields, types: used } = this.#description();
+    const types = { ...this.#parts.source.types, ...used };
     const own = fields.map(({ placeholder: _, ...field }) => field);
-    return { instructions, fields: own, ...(types ? { types } : {}) };
+    return { instructions, fields: own, ...(Object.keys(types).length > 0 ? { types } : {}) };
   }
 
   /** What the core is told of it. @internal */
