@@ -190,6 +190,27 @@ function placeOf(path: Path): string {
     .join('');
 }
 
+/** The types of a signature's text, by the fields' names, as they were written. @internal */
+export function typeTexts(text: string): Map<string, string> {
+  const types = new Map<string, string>();
+  for (const side of text.split('->')) {
+    let depth = 0;
+    let field = '';
+    for (const token of [...(side.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"']/gs) ?? []), ',']) {
+      if ('[({'.includes(token)) ++depth;
+      if ('])}'.includes(token)) --depth;
+      if (token !== ',' || depth > 0) {
+        field += token;
+        continue;
+      }
+      const colon = field.indexOf(':');
+      if (colon > 0) types.set(field.slice(0, colon).trim(), field.slice(colon + 1).trim());
+      field = '';
+    }
+  }
+  return types;
+}
+
 /** A type as its text says it: a name and what is in its brackets. */
 interface TypeText {
   name: string;

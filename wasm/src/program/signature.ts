@@ -18,7 +18,7 @@ import type {
   WithUpdate,
 } from '../types/signature.js';
 import type { JSONSchema } from '../types/values.js';
-import { Checks } from './checks.js';
+import { Checks, typeTexts } from './checks.js';
 import { definitionJson, type FieldJson, readDescription, readField, readNewField } from './field-json.js';
 
 /** A field of a signature. */
@@ -298,7 +298,12 @@ export class Signature<const S extends SignatureSource = string, const T extends
   async check(outputs: Readonly<Record<string, unknown>>, reply: string): Promise<Record<string, unknown>> {
     const { checks, types } = this.#parts;
     this.#read ??= new Checks(types);
-    const fields = this.outputs.map(({ name, type }) => ({ name, type, schema: checks.get(name) }));
+    const written = this.#typeTexts(); // the core may tell a type by what its name stands for
+    const fields = this.outputs.map(({ name, type }) => ({
+      name,
+      type: written.get(name) ?? type,
+      schema: checks.get(name),
+    }));
     return this.#read.apply(outputs, fields, reply);
   }
 
@@ -315,6 +320,19 @@ export class Signature<const S extends SignatureSource = string, const T extends
     checks.delete(name);
     if (check) checks.set(name, check);
     return this.#edited({ edit: 'insert', index, field: json }, checks);
+  }
+
+  #typeTexts(): ReadonlyMap<string, string> {
+    const { source, edits } = this.#parts;
+    const types = typeTexts(source.text ?? '');
+    for (const { name, type } of source.fields ?? []) if (type !== undefined) types.set(name, type);
+    for (const { edit, name, field } of edits) {
+      const changed = field as Partial<FieldJson> | undefined;
+      const of = String(name ?? changed?.name);
+      if (changed?.type !== undefined) types.set(of, changed.type);
+      else if (edit === 'insert' || edit === 'delete' || changed?.schema) types.delete(of);
+    }
+    return types;
   }
 
   /** Whether a field is given, as far as it can be told before the signature is read: for the side of its schema. */
