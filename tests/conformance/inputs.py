@@ -219,6 +219,54 @@ def signatures():
     return made
 
 
+def edit_signature():
+    """Edges by hand; then edits drawn one after another, with names that meet."""
+    def put(op, role, name, index=None, **more):
+        return {"op": op, "role": role, "name": name, "field": more} | ({} if index is None else {"index": index})
+
+    def update(name, **more):
+        return {"op": "with_updated_fields", "name": name, "field": more}
+
+    def told(op, instructions):
+        return {"op": op, "instructions": instructions}
+
+    known = signatures()
+    cases = [{"signature": text, "edits": [each]} for text in ("a, b: int -> c", "-> c", "a ->") for each in (
+        put("prepend", "input", "x"), put("append", "output", "x", type="list[int]"), put("insert", "input", "x", -1), put("insert", "output", "x", -2),
+        put("insert", "input", "x", 1), put("insert", "output", "x", 2), put("insert", "input", "x", -4), put("insert", "output", "x", 7),
+        put("append", "input", "c"), put("prepend", "output", "a", desc="was given"), put("insert", "input", "b", 0, type="float"),
+        {"op": "delete", "name": "a"}, {"op": "delete", "name": "nothing"}, update("a", desc="new"), update("nothing", desc="new"),
+        told("with_instructions", ""), told("append_instructions", ""), told("append_instructions", "  More.\n    And more.\n"),
+    )]
+    cases += [{"signature": known[name], "edits": [told(op, text)]} for name in ("told4", "told7", "descs") for op in ("with_instructions", "append_instructions")
+              for text in INSTRUCTIONS[1:9]]
+    fields = ["question", "answer", "note", "rank", "searchQuery", "x2", "html_text"]
+    descs = [{}, {"desc": "told"}, {"desc": ""}, {"desc": "${note}"}, {"desc": "two\nlines"}]
+    limits = [{}, {}, {"constraint_args": {"ge": 0, "lt": 10}}, {"constraint_args": {"max_length": 7}}, {"constraint_args": {"multiple_of": 2, "gt": 1}}]
+    draw = random.Random(11)
+    for k in range(120):
+        edits = []
+        for _ in range(draw.randint(1, 6)):
+            name = draw.choice(fields)
+            more = draw.choice(descs) | draw.choice(limits)
+            if draw.random() < 0.5:
+                more = more | {"type": draw.choice(["int", "list[str]", "Optional[float]", "Literal['a', 'b']", "dict[str, Any]"])}
+            op = draw.choice(["prepend", "append", "insert", "insert", "delete", "with_updated_fields", "with_updated_fields", "with_instructions", "append_instructions"])
+            if op in ("prepend", "append"):
+                edits.append(put(op, draw.choice(["input", "output"]), name, **more, **draw.choice([{}, {}, {"default": None}, {"default": "d"}])))
+            elif op == "insert":
+                edits.append(put(op, draw.choice(["input", "output"]), name, draw.choice([-2, -1, 0, 0, 1, 1, 2]), **more))
+            elif op == "delete":
+                edits.append({"op": op, "name": name})
+            elif op == "with_updated_fields":
+                edits.append(update(draw.choice(["question", "question", name]), **more, **draw.choice([{}, {"prefix": "Label"}, {"prefix": "Q:"}])))
+            else:
+                edits.append(told(op, draw.choice(INSTRUCTIONS[1:5])))
+        start = {"instructions": draw.choice(INSTRUCTIONS[:4]), "inputs": [field("question", desc="asked")], "outputs": [field("answer"), field("note", "Optional[str]", default="n")]}
+        cases.append({"signature": start, "edits": edits})
+    return cases
+
+
 def format_():
     known = signatures()
     cases = []

@@ -37,6 +37,44 @@ function constraintsOf({ constraints, constraint_args: args }) {
   );
 }
 
+/** As DSPy prints them. */
+function constraintsText(constraints) {
+  const words = Object.fromEntries(Object.entries(constraintNames).map(([text, name]) => [name, text]));
+  return Object.entries(constraints)
+    .map(([name, value]) => `${words[name]}: ${value}`)
+    .join(', ');
+}
+
+/** A case's fields as the package takes them. */
+function fieldsByName(fields) {
+  return Object.fromEntries(
+    fields.map(({ name, constraint_args: constraints, ...more }) => [
+      name,
+      plain({ ...more, ...(constraints ? { constraints } : {}) }),
+    ]),
+  );
+}
+
+/** A signature after an edit as cases have it, by the package's own methods. */
+function edited(signature, { op, name, index, role, field, instructions }) {
+  const { constraint_args: constraints, ...more } = field ?? {};
+  const description = constraints ? { ...more, constraints } : more;
+  switch (op) {
+    case 'with_instructions':
+      return signature.withInstructions(instructions);
+    case 'append_instructions':
+      return signature.appendInstructions(instructions);
+    case 'with_updated_fields':
+      return signature.withUpdatedFields(name, description);
+    case 'delete':
+      return signature.delete(name);
+    case 'insert':
+      return signature.insert(index, { name, role, ...description });
+    default:
+      return signature[op]({ name, role, ...description });
+  }
+}
+
 /** A case's signature as the core takes it. */
 function coreSignature(signature, types) {
   if (typeof signature === 'string') return { text: signature, types };
@@ -152,6 +190,34 @@ export const kinds = {
       return {
         fields: fields.map(({ name, type, dir }) => ({ name, type: type.replace(/\bReasoning\b/g, 'str'), dir })),
         ...(test.instructions === undefined ? {} : { instructions }),
+      };
+    })(test, context);
+  },
+
+  edit_signature: (test, context) => {
+    return catching(({ signature, edits }, { strop }) => {
+      const before =
+        typeof signature === 'string'
+          ? new strop.Signature(signature)
+          : new strop.Signature({
+              inputs: fieldsByName(signature.inputs),
+              outputs: fieldsByName(signature.outputs),
+              ...(signature.instructions === null ? {} : { instructions: signature.instructions }),
+            });
+      const after = edits.reduce((made, each) => edited(made, plain(each)), before);
+      const shown = ({ name, type, desc, prefix, constraints, ...more }) => ({
+        name,
+        type,
+        desc,
+        prefix,
+        constraints: constraints ? constraintsText(constraints) : null,
+        ...('default' in more ? { default: more.default } : {}),
+      });
+      return {
+        instructions: after.instructions,
+        inputs: after.inputs.map(shown),
+        outputs: after.outputs.map(shown),
+        equal: test.equal === null ? null : after.equals(before),
       };
     })(test, context);
   },

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 const functions = [
   'signature',
   'requestKey',
+  'editSignature',
   'inferPrefix',
   'translate',
   'formatValue',

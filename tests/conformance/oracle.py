@@ -114,6 +114,44 @@ def signature_string(case):
     return {"error": None, "fields": fields, "instructions": signature.instructions, "message": None}
 
 
+def new_field(role, field):
+    """A field for an edit, and its type."""
+    args = dict(field.get("constraint_args") or {})
+    args |= {key: field[key] for key in ("desc", "default") if key in field}
+    return (dspy.InputField if role == "input" else dspy.OutputField)(**args), type_of(field.get("type", "str"))
+
+
+def edit(signature, op, name=None, index=None, role=None, field=None, instructions=None):
+    if op in ("with_instructions", "append_instructions"):
+        return getattr(signature, op)(instructions)
+    if op == "delete":
+        return signature.delete(name)
+    if op == "with_updated_fields":
+        told = {key: field[key] for key in ("desc", "prefix") if key in field}
+        if "constraint_args" in field:
+            told["constraints"] = dspy.InputField(**field["constraint_args"]).json_schema_extra["constraints"]
+        return signature.with_updated_fields(name, type_of(field["type"]) if "type" in field else None, **told)
+    made, type_ = new_field(role, field)
+    return getattr(signature, op)(*([] if index is None else [index]), name, made, type_)
+
+
+def edit_signature(case):
+    """`equal` is whether the result equals what was there before. Signatures from texts are not asked: DSPy keeps in them which types were written."""
+    before = signature = signature_of(case["signature"])
+    try:
+        for each in case["edits"]:
+            signature = edit(signature, **each)
+    except Exception as error:
+        return {"error": type(error).__name__, "instructions": None, "inputs": None, "outputs": None, "equal": None}
+    made = described(signature, schemas=False)
+    for field in made["inputs"] + made["outputs"]:
+        info = signature.fields[field["name"]]
+        if not info.is_required():
+            field["default"] = to_json(info.default)
+    equal = None if isinstance(case["signature"], str) else signature.equals(before)
+    return {"error": None, **made, "equal": equal}
+
+
 def translate(case):
     make = dspy.InputField if case["dir"] == "input" else dspy.OutputField
     field = make()
@@ -483,6 +521,7 @@ def compile_few_shot(case):
 KINDS = {
     "infer_prefix": lambda case: {"result": infer_prefix(case["name"])},
     "signature_string": signature_string,
+    "edit_signature": edit_signature,
     "translate": translate,
     "format_value": format_value,
     "parse_value": parse_typed,

@@ -2,12 +2,11 @@
 #include <strop/program/state.hpp>
 #include <strop/text/format.hpp>
 
+#include "described.hpp"
 #include "json_io.hpp"
 
 namespace strop::surface {
-namespace {
 
-/// The signature with what is shown of it.
 Json described(const Signature& signature) {
   Json json = to_json(signature);
   json["text"] = signature_text(signature);
@@ -15,8 +14,6 @@ Json described(const Signature& signature) {
     json["fields"][k]["placeholder"] = placeholder(signature.fields()[k]);
   return json;
 }
-
-}  // namespace
 
 Reply signature(std::string_view input) {
   const auto json = parse_json(input);

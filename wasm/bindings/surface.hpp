@@ -23,6 +23,10 @@ using FindAdapter = const Adapter* (*)(std::string_view name);
 
 Reply signature(
     std::string_view input);  ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
+/// {"signature": text or object, "edits": [{"edit": "withInstructions" | "appendInstructions", "instructions"} |
+/// {"edit": "withUpdatedFields", "name", "field": what changes} | {"edit": "insert", "index", "field"} | {"edit":
+/// "delete", "name"}]} -> as signature(). Fields are as in a signature's object.
+Reply edit_signature(std::string_view input);
 Reply infer_prefix(std::string_view input);  ///< name -> {"prefix"}
 /// {"name", "type", "types"?: {class: definition}, "dir": "input" | "output"} -> {"placeholder"}; "schema" for "type"
 Reply translate(std::string_view input);

@@ -49,6 +49,7 @@ namespace predict {
 
 inline constexpr Function functions[] = {
     {"requestKey", request_key},
+    {"editSignature", edit_signature},
 };
 
 template <class Object, FindAdapter find>

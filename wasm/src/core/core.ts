@@ -10,6 +10,7 @@ import { CoreError, coreFailure, DisposedError, messageOf } from '../errors.js';
 /** Functions that take JSON (or text) and give JSON (or text). */
 type FunctionName =
   | 'requestKey'
+  | 'editSignature'
   | 'signature'
   | 'inferPrefix'
   | 'formatValue'
@@ -262,7 +263,7 @@ export function useModule(started: StartedModule): void {
 
 /** A function of the core from text to text. */
 export function callCore(name: FunctionName, input: string): string {
-  const all = name !== 'requestKey'; // the one function that predictions need
+  const all = name !== 'requestKey' && name !== 'editSignature'; // the functions that predictions need
   return instance(all).ask(name, input);
 }
 

@@ -6,6 +6,7 @@ import { bind, type RunContext, type RunOptions } from './context.js';
 import { Predict, type PredictSettings } from './predict.js';
 import { Program } from './program.js';
 import { Runnable, type Structure, structure } from './runnable.js';
+import type { SignatureLike } from './signature.js';
 import type { PredictionStream, StreamOptions } from './stream.js';
 import { withTrace } from './trace.js';
 
@@ -175,18 +176,22 @@ function isPlain(value: unknown): value is Record<string, unknown> {
  * const triage = new ChainOfThought('ticket -> label: Literal["billing", "bug", "other"], urgent: bool', { lm });
  * const { reasoning, label, urgent } = await triage.run({ ticket });
  */
-export class ChainOfThought<S extends string = string> extends Module {
+export class ChainOfThought<const S extends SignatureLike = string> extends Module {
   /** The predictor within, whose signature has the reasoning. */
   readonly predict: Predict;
 
-  /** @param signature `inputs -> outputs`, without the reasoning. */
+  /** @param signature as that of a {@link Predict}, without the reasoning. */
   constructor(signature: S, settings?: PredictSettings) {
     super();
     this.predict = Predict.reasoning(signature, settings);
   }
 
   /** A program with a signature and the state that was saved of one, by Strop or by DSPy. */
-  static fromJSON<S extends string>(signature: S, json: string, settings?: PredictSettings): ChainOfThought<S> {
+  static fromJSON<const S extends SignatureLike>(
+    signature: S,
+    json: string,
+    settings?: PredictSettings,
+  ): ChainOfThought<S> {
     return new ChainOfThought(signature, settings).load(json);
   }
 

@@ -4,10 +4,12 @@ import { ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
 import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest, LMResponse } from '../lm/types.js';
+import type { SignatureObject } from '../types/definitions.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
 import { members, readJson } from './json-text.js';
 import { type Row, Runnable, type Structure, structure } from './runnable.js';
+import { type Field, Signature, type SignatureLike } from './signature.js';
 import { PredictionStream, ReplyReader, type StreamOptions } from './stream.js';
 import { type TraceStep, withTrace } from './trace.js';
 
@@ -25,20 +27,6 @@ export interface PredictSettings {
   config?: LMConfig;
 }
 
-/** A field of a signature. */
-export interface Field {
-  /** As in the signature. */
-  readonly name: string;
-  /** As in the signature: `str`, `list[int]`, `Literal['a', 'b']`. */
-  readonly type: string;
-  /** Whether it is given or asked for. */
-  readonly role: 'input' | 'output';
-  /** `${name}` if none was given. */
-  readonly desc: string;
-  /** The label in prompts that have labels: `Search Query:`. */
-  readonly prefix: string;
-}
-
 /** Which of DSPy's modules a predictor belongs to, and where in it, as the core takes them. @internal */
 export interface ModulePart {
   module: string;
@@ -52,7 +40,7 @@ export interface ModulePart {
 
 /** Everything that a predictor is, as plain immutable data. JSON stays text, see `json-text.ts`. */
 interface Parts {
-  readonly signature: string;
+  readonly signature: string | Signature;
   readonly module: ModulePart;
   readonly instructions: string | undefined;
   readonly demos: string | undefined;
@@ -104,36 +92,41 @@ class Compiled {
  * const p = new Predict('question -> answer', { lm });
  * const { answer } = await p.run({ question: 'How many legs has a spider?' });
  */
-export class Predict<S extends string = string> extends Runnable {
+export class Predict<const S extends SignatureLike = string> extends Runnable {
   readonly #parts: Parts;
 
-  /** @param signature `inputs -> outputs`, each `name` or `name: type`, as in DSPy. */
+  /**
+   * @param signature `inputs -> outputs`, each `name` or `name: type`, as in DSPy; a {@link Signature}; or what one is
+   *   made from.
+   */
   constructor(signature: S, settings?: PredictSettings);
   /** @internal */
   constructor(parts: Parts);
   constructor(from: S | Parts, settings: PredictSettings = {}) {
     super();
-    this.#parts = typeof from === 'string' ? fresh(from, settings) : from;
+    const made = typeof from === 'object' && from !== null && 'compiled' in from;
+    this.#parts = made ? from : fresh(from as SignatureLike, settings);
   }
 
   /** A predictor that writes its reasoning first. @internal */
-  static reasoning(signature: string, settings: PredictSettings = {}): Predict {
+  static reasoning(signature: SignatureLike, settings: PredictSettings = {}): Predict {
     return Predict.within({ module: 'ChainOfThought' }, signature, settings);
   }
 
   /** A predictor of one of DSPy's modules. @internal */
-  static within(module: ModulePart, signature: string, settings: PredictSettings = {}): Predict {
+  static within(module: ModulePart, signature: SignatureLike, settings: PredictSettings = {}): Predict {
     return new Predict({ ...fresh(signature, settings), module });
   }
 
   /** A predictor with a signature and the state that was saved of one, by Strop or by DSPy. */
-  static fromJSON<S extends string>(signature: S, json: string, settings?: PredictSettings): Predict<S> {
+  static fromJSON<const S extends SignatureLike>(signature: S, json: string, settings?: PredictSettings): Predict<S> {
     return new Predict(signature, settings).load(json);
   }
 
-  /** The signature as it was written. */
+  /** The signature as a text: as it was written, if it was. */
   get signature(): string {
-    return this.#parts.signature;
+    const { signature } = this.#parts;
+    return typeof signature === 'string' ? signature : signature.text;
   }
   /** What the model is told to do. */
   get instructions(): string {
@@ -141,13 +134,7 @@ export class Predict<S extends string = string> extends Runnable {
   }
   /** The fields, inputs first. */
   get fields(): readonly Field[] {
-    return this.#description().fields.map(({ name, type, dir, desc, prefix }) => ({
-      name,
-      type,
-      role: dir,
-      desc,
-      prefix,
-    }));
+    return this.#description().fields.map(({ dir: role, placeholder: _, ...field }) => ({ ...field, role }));
   }
   /** The worked examples that prompts show. */
   get demos(): readonly Row[] {
@@ -246,18 +233,20 @@ export class Predict<S extends string = string> extends Runnable {
       reader?.dispose();
     }
 
-    const outputs = readJson<Outputs<S> & object>(this.#core(adapter).core.parse(response.text));
+    const outputs = readJson<Row>(this.#core(adapter).core.parse(response.text));
     const step: TraceStep = {
       predictor: name,
       inputs: inputs as Row,
-      outputs: outputs as Row,
+      outputs,
       messages: request.messages,
       reply: response.text,
       model: response.model ?? lm.model,
       ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
     };
     context?.trace.push(step);
-    return withTrace(outputs, [step]);
+    const { signature } = this.#parts;
+    const checked = this.isChecked ? await (signature as Signature).check(outputs, response.text) : outputs;
+    return withTrace(checked, [step]) as Outputs<S>;
   }
 
   /**
@@ -292,9 +281,16 @@ export class Predict<S extends string = string> extends Runnable {
 
   /** The signature as the core takes it. @internal */
   signatureJson(): object {
-    const { module, signature: text } = this.#parts;
+    const { module, signature } = this.#parts;
     const { instructions, ...part } = module;
-    return { ...part, signature: instructions === undefined ? text : { text, instructions } };
+    const given = typeof signature === 'string' ? { text: signature } : signature.toCore();
+    return { ...part, signature: instructions === undefined ? given : { ...given, instructions } };
+  }
+
+  /** Whether only JavaScript can say if a reply fits the signature. @internal */
+  get isChecked(): boolean {
+    const { signature } = this.#parts;
+    return typeof signature === 'object' && signature.isChecked;
   }
 
   /** @internal */
@@ -356,17 +352,11 @@ export class Predict<S extends string = string> extends Runnable {
   }
 }
 
-interface DescribedField {
-  name: string;
-  type: string;
-  dir: 'input' | 'output';
-  desc: string;
-  prefix: string;
-}
+type DescribedField = Omit<Field, 'role'> & { dir: Field['role']; placeholder: string };
 
-function fresh(signature: string, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
+function fresh(from: SignatureLike, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
   return {
-    signature,
+    signature: typeof from === 'string' || from instanceof Signature ? from : new Signature(from as SignatureObject),
     module: { module: 'Predict' },
     instructions,
     demos: demos && encode(demos, 'demos'),

@@ -5,6 +5,7 @@ import { bind, type RunContext, type RunOptions } from './context.js';
 import { members } from './json-text.js';
 import { type ModulePart, Predict } from './predict.js';
 import { type Row, Runnable, type Structure, structure } from './runnable.js';
+import { Signature, type SignatureJSON } from './signature.js';
 import { withTrace } from './trace.js';
 
 /**
@@ -32,8 +33,8 @@ export interface ToolStructure {
 
 /** What a module is made of, beside its kind. */
 interface ModuleParts {
-  /** As text: `question -> answer`. */
-  signature: string;
+  /** As text: `question -> answer`; or as plain data, for what a text cannot say. */
+  signature: string | SignatureJSON;
   /** What the model is told to do; otherwise what follows from the signature. */
   instructions?: string;
   /** What a ReAct, ReActV2 or CodeAct may use. */
@@ -222,7 +223,8 @@ const paths: Readonly<Record<ModuleType, readonly string[]>> = {
 
 function predictorsOf(structure: ProgramStructure | SingleStructure, settings: ProgramSettings): Map<string, Predict> {
   const predictors = new Map<string, Predict>();
-  const add = (name: string, { type: module, signature, instructions, tools, args }: ModuleStructure) => {
+  const add = (name: string, { type: module, signature: given, instructions, tools, args }: ModuleStructure) => {
+    const signature = typeof given === 'string' ? given : Signature.fromJSON(given);
     for (const predictor of paths[module] ?? []) {
       const path = [name, predictor].filter((part) => part !== '').join('.') || 'self';
       if (module === 'Predict' || module === 'ChainOfThought') {

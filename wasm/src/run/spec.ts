@@ -52,6 +52,7 @@ export function driverOptions(
   const predictors = [...program.namedPredictors().values()];
   const { program: made } = program[structure]();
   const host = 'predictors' in made;
+  const checked = !host && predictors.some((predictor) => predictor.isChecked);
   const lm =
     options.lm ??
     (host
@@ -79,7 +80,8 @@ export function driverOptions(
         )),
   };
   const all = Object.values(sets).flatMap((set) => set?.rows ?? []);
-  const structured = host ? { ...made, inputs: options.inputs ?? inputsOf(all, predictors) } : made;
+  const inputs = host || checked ? { inputs: options.inputs ?? inputsOf(all, predictors) } : undefined;
+  const structured = { ...(checked ? predictorsOf(program) : made), ...inputs };
   const concurrency = options.concurrency ?? lm?.concurrency ?? configured().concurrency ?? 8;
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw new ConfigurationError('bad_concurrency', `concurrency must be a whole number from 1, not ${concurrency}.`);
@@ -112,8 +114,18 @@ export function driverOptions(
     signal: options.signal,
     metric: typeof metric === 'function' ? (metric as MetricFunction) : undefined,
     data,
-    program: host ? program : undefined,
+    // What the schemas of libraries want only JavaScript can say; else it runs the program as the core would.
+    program: checked
+      ? program.mapPredictors((p) => p.with({ lm, adapter, config: undefined }))
+      : host
+        ? program
+        : undefined,
   };
+}
+
+function predictorsOf(program: Runnable): object {
+  const signatures = [...program.namedPredictors()].map(([name, predictor]) => [name, predictor.signatureJson()]);
+  return { predictors: Object.fromEntries(signatures) };
 }
 
 /** What all predictors have in common, as the core runs them alike. */
