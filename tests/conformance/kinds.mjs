@@ -118,14 +118,16 @@ export function percentage(mean) {
 }
 
 /** A reply that `Predict` is given by a model must become the same, as far as JavaScript's numbers go. */
-async function byPredict({ adapter, signature, completion }, { strop }, result) {
+async function byPredict({ adapter, signature, completion }, { strop, compat }, result) {
   const text = signatureText(signature);
   if (!text) return result;
-  const lm = { model: 'recorded', complete: async () => ({ text: completion }) };
+  let calls = 0;
+  // Recorded is what one adapter reads: a second call, in another format, is to be of no use.
+  const lm = { model: 'recorded', complete: async () => ({ text: calls++ === 0 ? completion : '' }) };
   let outputs = null;
   let error = null;
   try {
-    outputs = await new strop.Predict(text, { lm, adapter: adapters.get(adapter) }).run({});
+    outputs = await new strop.Predict(text, { lm, adapter: adapters.get(adapter), compat }).run({});
   } catch (thrown) {
     error = errorName(thrown, strop);
   }
@@ -163,10 +165,9 @@ export const kinds = {
   parse_value: (test, context) => {
     needType(test.type);
     needPlainValue(test.value);
-    return catching(({ value, type }, { core }) => ({ result: ask(core, 'parseValue', { value, type }).value }))(
-      test,
-      context,
-    );
+    return catching(({ value, type }, { core, compat }) => ({
+      result: ask(core, 'parseValue', { value, type, compat }).value,
+    }))(test, context);
   },
 
   json_repair: ({ text }, { core }) => ({ result: parse(core.callCore('repairJson', text)) }),
@@ -196,14 +197,22 @@ export const kinds = {
     needAdapter(test.adapter);
     needSignature(test.signature);
     needDefaults(test);
-    const result = catching(({ adapter, signature, completion }, { core }) => ({
+    const result = catching(({ adapter, signature, completion }, { core, compat }) => ({
       fields: withPredictor(
         core,
-        { signature: coreSignature(signature), adapter: adapters.get(adapter) },
+        { signature: coreSignature(signature), adapter: adapters.get(adapter), compat },
         (predictor) => parse(predictor.parse(completion)),
       ),
     }))(test, context);
     return byPredict(test, context, result);
+  },
+
+  response_format: (test, context) => {
+    needSignature(test.signature);
+    return withPredictor(context.core, { signature: coreSignature(test.signature), adapter: 'json' }, (predictor) => {
+      const { json_schema: given } = JSON.parse(predictor.responseFormat());
+      return { json: given ? JSON.stringify(given.schema) : null };
+    });
   },
 
   module_signature: (test, context) => {

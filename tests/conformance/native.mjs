@@ -21,7 +21,7 @@ const functions = [
   'compareScores',
 ];
 const classes = {
-  Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
+  Predictor: ['describe', 'prefix', 'render', 'parse', 'state', 'responseFormat'],
   Program: ['describe', 'state'],
   Session: ['step', 'result'],
 };

@@ -1,6 +1,7 @@
 """What DSPy makes of an input: one function a kind of case, from the case's input keys to its output keys."""
 
 import hashlib
+import json
 import math
 import re
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import dspy
 from dspy.adapters.chat_adapter import ChatAdapter
-from dspy.adapters.json_adapter import JSONAdapter
+from dspy.adapters.json_adapter import JSONAdapter, _get_structured_outputs_response_format
 from dspy.adapters.utils import (
     format_field_value,
     get_annotation_name,
@@ -19,6 +20,7 @@ from dspy.adapters.utils import (
 from dspy.adapters.xml_adapter import XMLAdapter
 from dspy.clients.base_lm import BaseLM
 from dspy.clients.cache import Cache
+from dspy.clients.legacy_requests import _strict_json_schema
 from dspy.evaluate import metrics
 from dspy.signatures.signature import infer_prefix
 from pydantic import TypeAdapter
@@ -152,6 +154,16 @@ def format_prompt(case):
     except Exception as error:
         return {**out, "messages": None, "error": type(error).__name__}
     return {**out, "messages": messages, "error": None}
+
+
+def response_format(case):
+    """The schema that reaches the wire; null where DSPy asks for no more than a JSON object."""
+    signature = signature_of(case["signature"])
+    try:
+        schema = _strict_json_schema(_get_structured_outputs_response_format(signature).model_json_schema())
+    except ValueError:
+        return {"signature": described(signature), "json": None}
+    return {"signature": described(signature), "json": json.dumps(schema, ensure_ascii=False, separators=(",", ":"))}
 
 
 # --- programs ---------------------------------------------------------------------------------------------------------
@@ -384,6 +396,7 @@ KINDS = {
     "parse_value": parse_typed,
     "format": format_prompt,
     "parse": parse,
+    "response_format": response_format,
     "module_signature": module_signature,
     "save_state": save_state,
     "load_state": load_state,

@@ -1,5 +1,6 @@
 // Signatures and predictors: what one call needs.
 #include <strop/program/state.hpp>
+#include <strop/signature/response_format.hpp>
 #include <strop/text/format.hpp>
 
 #include "json_io.hpp"
@@ -57,7 +58,9 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
       predictor.demos.push_back(demos[k]);
     }
   }
-  return PredictorHandle(std::move(predictor), *named);
+  const auto reading = reading_named(text_member(*json, "compat"));
+  if (!reading) return bad_input("\"compat\" is \"dspy\" or nothing");
+  return PredictorHandle(std::move(predictor), *named, *reading);
 }
 
 Reply PredictorHandle::describe() const { return json_reply(described(predictor_.signature)); }
@@ -74,10 +77,12 @@ Reply PredictorHandle::render(std::string_view inputs) const {
 }
 
 Reply PredictorHandle::parse(std::string_view reply) const {
-  const auto outputs = adapter_->parse(predictor_.signature, reply);
+  const auto outputs = adapter_->parse(predictor_.signature, reply, reading_);
   if (!outputs) return outputs.error();
   return json_reply(*outputs);
 }
+
+Reply PredictorHandle::response_format() const { return json_reply(strop::response_format(predictor_.signature)); }
 
 Reply PredictorHandle::state() const { return json_reply(predictor_state(predictor_)); }
 

@@ -24,7 +24,7 @@ Reply signature(
 Reply infer_prefix(std::string_view input);    ///< name -> {"prefix"}
 Reply translate(std::string_view input);       ///< {"name", "type", "dir": "input" | "output"} -> {"placeholder"}
 Reply format_value(std::string_view input);    ///< {"value", "plain": the field's type is exactly str} -> {"text"}
-Reply parse_value(std::string_view input);     ///< {"value", "type"} -> {"value"}
+Reply parse_value(std::string_view input);     ///< {"value", "type", "compat"?: "dspy"} -> {"value"}
 Reply repair_json(std::string_view input);     ///< what a model wrote -> JSON
 Reply normalize_text(std::string_view input);  ///< text -> {"text"}
 Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": by name} -> {"result"}
@@ -35,8 +35,9 @@ Reply estimate(std::string_view input);  ///< {"optimizer", "train", "val", "tes
 Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"before", "after": {"score", "interval"},
                                                ///< "difference", "verdict"}
 
-/// A predictor made ready: {"module"?: "Predict" | "ChainOfThought", "signature": text or object, "adapter"?, "state"?:
-/// as saved, "instructions"?, "demos"?: instead of the state's}.
+/// A predictor made ready: {"module"?: "Predict" | "ChainOfThought", "signature": text or object, "adapter"?,
+/// "compat"?: "dspy": replies are read exactly as there, "state"?: as saved, "instructions"?, "demos"?: instead of the
+/// state's}.
 class PredictorHandle {
  public:
   static Result<PredictorHandle> make(std::string_view spec, FindAdapter find);
@@ -47,11 +48,14 @@ class PredictorHandle {
       const;  ///< the messages to add, a JSON list; with "completion" their text continues the prefix's
   Reply parse(std::string_view reply) const;  ///< what the model wrote -> the outputs
   Reply state() const;                        ///< DSPy's state of this predictor
+  Reply response_format() const;              ///< what OpenAI's chat API calls so, for models that take a JSON Schema
 
  private:
-  PredictorHandle(Predictor predictor, const Adapter& adapter) : predictor_(std::move(predictor)), adapter_(&adapter) {}
+  PredictorHandle(Predictor predictor, const Adapter& adapter, Reading reading)
+      : predictor_(std::move(predictor)), adapter_(&adapter), reading_(reading) {}
   Predictor predictor_;
   const Adapter* adapter_;
+  Reading reading_;
 };
 
 /// A program: {"program": structure, "state"?: saved state} or {"state"} where that holds its structure.

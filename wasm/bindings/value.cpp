@@ -3,6 +3,7 @@
 #include <strop/lm/request.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/schema/read_value.hpp>
 #include <strop/signature/field.hpp>
 #include <strop/text/infer_prefix.hpp>
 #include <strop/text/repair.hpp>
@@ -35,7 +36,8 @@ Reply parse_value(std::string_view input) {
   if (!json) return json.error();
   const auto type = parse_type(text_member(*json, "type"));
   if (!type) return type.error();
-  auto value = strop::parse_value(member(*json, "value"), *type);
+  const auto read = text_member(*json, "compat") == "dspy" ? &strop::parse_value : &read_value;
+  auto value = read(member(*json, "value"), *type);
   if (!value) return value.error();
   return json_reply(Object().set("value", std::move(*value)));
 }

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <strop/adapter/adapter.hpp>
-#include <strop/schema/parse_value.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/value/python_value.hpp>
 
@@ -69,14 +68,6 @@ void append_demo(std::string& text, const Signature& signature, const Json& demo
   text += '\n';
 }
 
-/// Without what small models like to put around a word: quotes, emphasis, punctuation behind it.
-std::string_view plain(std::string_view text) {
-  const std::size_t first = text.find_first_not_of("\"'`*_ ");
-  const std::size_t last = text.find_last_not_of("\"'`*_.!,;: ");
-  if (first == text.npos || last == text.npos || last < first) return text;
-  return text.substr(first, last + 1 - first);
-}
-
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
@@ -88,20 +79,6 @@ bool take_label(std::string_view& line, const std::string& label) {
   if (!equals_ignoring_case(start.substr(0, label.size()), label)) return false;
   line = start.substr(label.size());
   return true;
-}
-
-/// The value as DSPy reads it; where that fails, a choice that it means but for case, quotes and punctuation.
-Result<Json> read_value(const Field& field, std::string_view text) {
-  if (detail::is_echo(field, text)) return Failure{"bad_value", "it only repeats its placeholder"};
-  Result<Json> value = parse_value(Json(text), field.type);
-  if (value || field.type.is_str()) return value;
-  for (const Json& choice : choices_of(field.type)) {
-    if (equals_ignoring_case(plain(text), plain(python_str(choice)))) return choice;
-  }
-  if (plain(text) != text) {
-    if (Result<Json> other = parse_value(Json(plain(text)), field.type)) return other;
-  }
-  return value;
 }
 
 class CompactAdapter final : public Adapter {
@@ -125,8 +102,8 @@ class CompactAdapter final : public Adapter {
     return prompt(signature, std::move(text));
   }
 
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
-    detail::Outputs outputs(name(), signature, reply);
+  Result<Json> parse(const Signature& signature, std::string_view reply, Reading) const override {
+    detail::Outputs outputs(name(), signature, reply, Reading::tolerant);
     const auto fields = signature.outputs();
     std::vector<std::string> sections(fields.size());
     std::size_t current = 0;  // the prompt ends with the first label,
@@ -147,7 +124,7 @@ class CompactAdapter final : public Adapter {
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const std::string_view value = python_strip(sections[i]);
-      if (!value.empty() && !outputs.set(i, read_value(fields[i], value))) break;
+      if (!value.empty() && !outputs.read(i, Json(value))) break;
     }
     return std::move(outputs).finish();
   }

@@ -7,7 +7,19 @@
 #include <strop/value/python_literal.hpp>
 #include <strop/value/python_value.hpp>
 
+#include "meaning.hpp"
+
 namespace strop {
+
+Result<Json> detail::meaning(const std::string& text) {
+  Result<Json> json = parse_json(text);
+  if (!json && json.error().code == "bad_json") json = parse_json(repair_json(text));
+  if (!json) return json;
+  if (!json->is_string() || !json->get_ref<const std::string&>().empty() || text.empty()) return json;
+  if (Result<Json> literal = parse_python_literal(text)) return literal;
+  return Json(text);
+}
+
 namespace {
 
 using Kind = Type::Kind;
@@ -36,20 +48,10 @@ bool has_choice(const Type& type, Kind kind) {
                      [=](const Type& choice) { return choice.kind == kind; });
 }
 
-/// What the text means: JSON, JSON with mistakes, a Python literal, or else the text itself.
-Result<Json> meaning(const std::string& text) {
-  Result<Json> json = parse_json(text);
-  if (!json && json.error().code == "bad_json") json = parse_json(repair_json(text));
-  if (!json) return json;
-  if (!json->is_string() || !json->get_ref<const std::string&>().empty() || text.empty()) return json;
-  if (Result<Json> literal = parse_python_literal(text)) return literal;
-  return Json(text);
-}
-
 Result<Json> parse_text(const std::string& text, const Type& type) {
   if (type.kind == Kind::one_of && has_choice(type, Kind::null) && has_choice(type, Kind::string))
     return validate(text, type);
-  Result<Json> value = meaning(text);
+  Result<Json> value = detail::meaning(text);
   return value ? validate(*value, type) : value;
 }
 
