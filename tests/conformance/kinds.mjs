@@ -159,14 +159,16 @@ export function percentage(mean) {
 }
 
 /** A reply that `Predict` is given by a model must become the same, as far as JavaScript's numbers go. */
-async function byPredict({ adapter, signature, completion }, { strop }, result) {
+async function byPredict({ adapter, signature, completion }, { strop, compat }, result) {
   const text = signatureText(signature);
   if (!text) return result;
-  const lm = { model: 'recorded', complete: async () => ({ text: completion }) };
+  let calls = 0;
+  // Recorded is what one adapter reads: a second call, in another format, is to be of no use.
+  const lm = { model: 'recorded', complete: async () => ({ text: calls++ === 0 ? completion : '' }) };
   let outputs = null;
   let error = null;
   try {
-    outputs = await new strop.Predict(text, { lm, adapter: adapters.get(adapter) }).run({});
+    outputs = await new strop.Predict(text, { lm, adapter: adapters.get(adapter), compat }).run({});
   } catch (thrown) {
     error = errorName(thrown, strop);
   }
@@ -235,9 +237,9 @@ export const kinds = {
   },
 
   parse_value: (test, context) => {
-    return catching(({ value, types }, { core }) => ({
+    return catching(({ value, types }, { core, compat }) => ({
       result: recorded(
-        ask(core, 'parseValue', { value, type: typeOf(test), types: definitionsIn([test], types) }).value,
+        ask(core, 'parseValue', { value, type: typeOf(test), types: definitionsIn([test], types), compat }).value,
       ),
     }))(test, context);
   },
@@ -278,10 +280,10 @@ export const kinds = {
   parse: async (test, context) => {
     needAdapter(test.adapter);
     needDefaults(test);
-    const result = catching(({ adapter, signature, completion }, { core }) => ({
+    const result = catching(({ adapter, signature, completion }, { core, compat }) => ({
       fields: withPredictor(
         core,
-        { signature: coreSignature(signature, test.types), adapter: adapters.get(adapter) },
+        { signature: coreSignature(signature, test.types), adapter: adapters.get(adapter), compat },
         (predictor) => parse(predictor.parse(completion)),
       ),
     }))(test, context);
@@ -304,6 +306,17 @@ export const kinds = {
       }
     };
     return 'error' in test ? catching(listen)(test, context) : listen(test, context);
+  },
+
+  response_format: (test, context) => {
+    return withPredictor(
+      context.core,
+      { signature: coreSignature(test.signature, test.types), adapter: 'json' },
+      (predictor) => {
+        const { json_schema: given } = JSON.parse(predictor.responseFormat());
+        return { json: given ? JSON.stringify(given.schema) : null };
+      },
+    );
   },
 
   module_signature: (test, context) => {

@@ -1,6 +1,6 @@
 import { isReady, ready } from '../core/core.js';
 import { ProgramError } from '../errors.js';
-import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import type { Inputs, ReasonedOutputs } from '../types/signature.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { Predict, type PredictSettings } from './predict.js';
@@ -59,7 +59,12 @@ export abstract class Module extends Runnable {
   }
 
   /** The same program with other settings for all of its predictors; `undefined` takes one back. */
-  with(settings: { lm?: LM | undefined; adapter?: AdapterName | undefined; config?: LMConfig | undefined }): this {
+  with(settings: {
+    lm?: LM | undefined;
+    adapter?: AdapterName | undefined;
+    compat?: Compat | undefined;
+    config?: LMConfig | undefined;
+  }): this {
     return this.mapPredictors((predictor) => predictor.with(settings));
   }
 

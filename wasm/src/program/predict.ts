@@ -1,9 +1,18 @@
 import { configured } from '../config.js';
 import { CorePredictor, CoreReplyStream, isReady, ready } from '../core/core.js';
-import { ConfigurationError, InputError, messageOf } from '../errors.js';
+import { AdapterParseError, ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
-import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest, LMResponse } from '../lm/types.js';
+import type {
+  AdapterName,
+  Compat,
+  LM,
+  LMCallOptions,
+  LMConfig,
+  LMMessage,
+  LMRequest,
+  LMResponse,
+} from '../lm/types.js';
 import type { SignatureObject } from '../types/definitions.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
@@ -19,6 +28,8 @@ export interface PredictSettings {
   lm?: LM;
   /** The prompt format; otherwise what the model or the configuration says, else `chat`. */
   adapter?: AdapterName;
+  /** How replies are read: as a careful person would, or as DSPy does. */
+  compat?: Compat;
   /** What the model is told to do; otherwise `` Given the fields `a`, produce the fields `b`. `` */
   instructions?: string;
   /** Worked examples to show, whole or in part: fields by name. */
@@ -48,37 +59,55 @@ interface Parts {
   readonly state: string | undefined;
   readonly lm: LM | undefined;
   readonly adapter: AdapterName | undefined;
+  readonly compat: Compat | undefined;
   readonly config: LMConfig | undefined;
   readonly compiled: Compiled;
   readonly context: RunContext | undefined;
   readonly name: string;
 }
 
+/** What is the same in all formats is looked at in this one. */
+const plain: Format = { adapter: 'chat', compat: undefined };
+
 /** Whether a prompt format is in the full module only. */
 const needsAll = (adapter: AdapterName) => adapter === 'json' || adapter === 'xml';
 
-/** One predictor in the core for each prompt format it is used with, shared by all clones for runs. */
+/** How a call is written and read. */
+interface Format {
+  adapter: AdapterName;
+  compat: Compat | undefined;
+}
+
+/** What the core keeps of a predictor for one format. */
+interface Entry {
+  core: CorePredictor;
+  prompt?: Prompt;
+  responseFormat?: LMConfig['responseFormat'];
+}
+
+/** One predictor in the core for each format it is used with, shared by all clones for runs. */
 class Compiled {
-  readonly #byAdapter = new Map<AdapterName, { core: CorePredictor; prompt?: Prompt }>();
+  readonly #entries = new Map<string, Entry>();
   #disposed = false;
 
-  get(adapter: AdapterName, spec: () => string) {
-    let entry = this.#byAdapter.get(adapter);
+  get({ adapter, compat }: Format, spec: () => string): Entry {
+    const key = `${adapter} ${compat}`;
+    let entry = this.#entries.get(key);
     if (!entry) {
       entry = { core: new CorePredictor(spec(), needsAll(adapter)) };
       if (this.#disposed) entry.core.dispose();
-      this.#byAdapter.set(adapter, entry);
+      this.#entries.set(key, entry);
     }
     return entry;
   }
   /** Any of them will do to look at what is the same in all formats. */
   any(spec: () => string): CorePredictor {
-    const [first] = this.#byAdapter.values();
-    return (first ?? this.get('chat', spec)).core;
+    const [first] = this.#entries.values();
+    return (first ?? this.get(plain, spec)).core;
   }
   dispose(): void {
     this.#disposed = true;
-    for (const { core } of this.#byAdapter.values()) core.dispose();
+    for (const { core } of this.#entries.values()) core.dispose();
   }
 }
 
@@ -151,6 +180,10 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   get adapter(): AdapterName | undefined {
     return this.#parts.adapter;
   }
+  /** How this predictor insists that replies are read. */
+  get compat(): Compat | undefined {
+    return this.#parts.compat;
+  }
   /** How the model is to answer. */
   get config(): LMConfig {
     return this.#parts.config ?? {};
@@ -159,7 +192,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   /** The same predictor with other settings; `undefined` takes one back. */
   with(settings: { [K in keyof PredictSettings]: PredictSettings[K] | undefined }): Predict<S> {
     const parts: Record<string, unknown> = { ...this.#parts };
-    for (const key of ['lm', 'adapter', 'config', 'instructions'] as const) {
+    for (const key of ['lm', 'adapter', 'compat', 'config', 'instructions'] as const) {
       if (key in settings) parts[key] = settings[key];
     }
     if ('demos' in settings) parts.demos = settings.demos && encode(settings.demos, 'demos');
@@ -190,9 +223,9 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const { eager, ...others } = options;
     return new PredictionStream<Outputs<S>>(
       (add, signal) =>
-        this.#run(inputs, { ...others, signal }, (adapter) => {
-          const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(adapter, false).slice(1)}`;
-          return new ReplyReader(new CoreReplyStream(spec, needsAll(adapter)), add);
+        this.#run(inputs, { ...others, signal }, (format) => {
+          const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(format, false).slice(1)}`;
+          return new ReplyReader(new CoreReplyStream(spec, needsAll(format.adapter)), add);
         }),
       options.signal ?? this.#parts.context?.options.signal,
     );
@@ -201,52 +234,59 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   async #run<O>(
     inputs: Inputs<S>,
     options: PredictOptions,
-    reading?: (adapter: AdapterName) => ReplyReader<O>,
+    reading?: (format: Format) => ReplyReader<O>,
   ): Promise<Outputs<S>> {
-    const { context, name } = this.#parts;
+    const { context } = this.#parts;
     const lm = this.#lm(options);
-    const adapter = this.#adapter(lm, options);
-    const all = needsAll(adapter);
-    if (!isReady(all)) await ready({ all });
+    const format = this.#format(lm, options);
+    const { adapter, compat } = format;
     const signal = options.signal ?? context?.options.signal;
     if (signal?.aborted) throw aborted(signal);
     const inputsText = encode(inputs, 'inputs');
-    const request = this.#render(inputsText, adapter, options.config);
     const call: LMCallOptions = {};
+    let streamed = false;
     if (signal) call.signal = signal;
-    if (options.onPart) call.onPart = options.onPart;
-    const cache = options.cache ?? context?.options.cache ?? configured().cache;
-    const reader = reading?.(adapter);
-    if (reader) {
+    const all = needsAll(adapter);
+    if (!isReady(all)) await ready({ all });
+    const reader = reading?.(format);
+    const { onPart } = options;
+    if (onPart || reader) {
       call.onPart = (part) => {
-        options.onPart?.(part);
-        reader.push(part);
+        streamed = true;
+        onPart?.(part);
+        reader?.push(part);
       };
     }
-    let response: LMResponse;
-    try {
-      response = context?.ask
-        ? await context.ask(lm, request, name, call)
-        : await ask(lm, request, call, cache === false ? undefined : cache);
+    const answer = async (how: Format) => {
+      const { request, response } = await this.#ask(lm, inputsText, how, call, options);
       reader?.finish(response.text, lm.model);
+      const step = this.#step(lm, inputs as Row, request, response);
+      try {
+        step.outputs = readJson<Row>(this.#core(how).core.parse(response.text));
+      } catch (error) {
+        return { step, error };
+      }
+      return { step };
+    };
+    const steps: TraceStep[] = [];
+    try {
+      let { step, error } = await answer(format);
+      steps.push(step);
+      const again = compat === 'dspy' && (adapter === 'chat' || adapter === 'xml') && !streamed && !reader;
+      if (again && error instanceof AdapterParseError) {
+        step.unreadable = true;
+        ({ step, error } = await answer({ adapter: 'json', compat }));
+        steps.push(step);
+      }
+      if (error) throw error;
     } finally {
       reader?.dispose();
     }
-
-    const outputs = readJson<Row>(this.#core(adapter).core.parse(response.text));
-    const step: TraceStep = {
-      predictor: name,
-      inputs: inputs as Row,
-      outputs,
-      messages: request.messages,
-      reply: response.text,
-      model: response.model ?? lm.model,
-      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
-    };
-    context?.trace.push(step);
+    context?.trace.push(...steps);
+    const { outputs, reply } = steps.at(-1) as TraceStep;
     const { signature } = this.#parts;
-    const checked = this.isChecked ? await (signature as Signature).check(outputs, response.text) : outputs;
-    return withTrace(checked, [step]) as Outputs<S>;
+    const checked = this.isChecked ? await (signature as Signature).check(outputs, reply) : outputs;
+    return withTrace(checked, steps) as Outputs<S>;
   }
 
   /**
@@ -255,7 +295,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
    */
   preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
     const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
-    return this.#render(encode(inputs, 'inputs'), this.#adapter(lm, options), options.config);
+    return this.#render(lm, encode(inputs, 'inputs'), this.#format(lm, options), options.config);
   }
 
   /** The names of predictors in a program, as in saved state; a program that is one predictor calls it `self`. */
@@ -269,7 +309,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
 
   /** DSPy's state of one predictor, without metadata. @internal */
   stateText(): string {
-    return this.#core('chat').core.state();
+    return this.#core(plain).core.state();
   }
 
   /** The same predictor with a saved state, unread, instead of its own demos and instructions. @internal */
@@ -317,44 +357,85 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     );
   }
 
-  #adapter(lm: LM | undefined, options: PredictOptions): AdapterName {
-    const { adapter, context } = this.#parts;
-    return options.adapter ?? adapter ?? context?.options.adapter ?? configured().adapter ?? lm?.adapter ?? 'chat';
+  #format(lm: LM | undefined, options: PredictOptions): Format {
+    const { adapter, compat, context } = this.#parts;
+    const given = context?.options;
+    return {
+      adapter: options.adapter ?? adapter ?? given?.adapter ?? configured().adapter ?? lm?.adapter ?? 'chat',
+      compat: options.compat ?? compat ?? given?.compat ?? configured().compat,
+    };
   }
 
-  #core(adapter: AdapterName) {
-    return this.#parts.compiled.get(adapter, () => this.#spec(adapter));
+  #core(format: Format): Entry {
+    return this.#parts.compiled.get(format, () => this.#spec(format));
   }
 
-  #spec(adapter: AdapterName, withDemos = true): string {
+  #spec({ adapter, compat }: Format, withDemos = true): string {
     const { instructions, demos, state } = this.#parts;
     const spec = [JSON.stringify(this.signatureJson()).slice(1, -1), `"adapter":"${adapter}"`];
+    if (compat) spec.push(`"compat":${JSON.stringify(compat)}`);
     if (state !== undefined) spec.push(`"state":${state}`);
     if (instructions !== undefined) spec.push(`"instructions":${JSON.stringify(instructions)}`);
     if (demos !== undefined && withDemos) spec.push(`"demos":${demos}`);
     return `{${spec.join(',')}}`;
   }
 
-  #render(inputs: string, adapter: AdapterName, more: LMConfig | undefined): LMRequest {
-    const compiled = this.#core(adapter);
+  async #ask(lm: LM, inputs: string, format: Format, call: LMCallOptions, options: PredictOptions) {
+    const { context, name } = this.#parts;
+    const all = needsAll(format.adapter);
+    if (!isReady(all)) await ready({ all });
+    const request = this.#render(lm, inputs, format, options.config);
+    const cache = options.cache ?? context?.options.cache ?? configured().cache;
+    const response = context?.ask
+      ? await context.ask(lm, request, name, call)
+      : await ask(lm, request, call, cache === false ? undefined : cache);
+    return { request, response };
+  }
+
+  /** A step of the trace, without outputs. */
+  #step(lm: LM, inputs: Row, request: LMRequest, response: LMResponse): TraceStep {
+    return {
+      predictor: this.#parts.name,
+      inputs,
+      outputs: {},
+      messages: request.messages,
+      reply: response.text,
+      model: response.model ?? lm.model,
+      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
+    };
+  }
+
+  #render(lm: LM | undefined, inputs: string, format: Format, more: LMConfig | undefined): LMRequest {
+    const compiled = this.#core(format);
     compiled.prompt ??= JSON.parse(compiled.core.prefix()) as Prompt;
     const { messages: stable, completion, stop } = compiled.prompt;
     const added = JSON.parse(compiled.core.render(inputs)) as LMMessage[];
     const config: LMConfig = { ...this.#parts.context?.options.config, ...this.#parts.config, ...more };
     if (stop?.length && !config.stop) config.stop = stop;
+    if (format.adapter === 'json' && !config.responseFormat) Object.assign(config, heldTo(lm, compiled));
     if (!completion) return { messages: [...stable, ...added], config };
     const content = [...stable, ...added].map((message) => message.content).join('');
     return { messages: [{ role: 'user', content }], completion, config };
   }
 
   #description(): { instructions: string; fields: DescribedField[] } {
-    return JSON.parse(this.#parts.compiled.any(() => this.#spec('chat')).describe());
+    return JSON.parse(this.#parts.compiled.any(() => this.#spec(plain)).describe());
   }
 }
 
 type DescribedField = Omit<Field, 'role'> & { dir: Field['role']; placeholder: string };
 
-function fresh(from: SignatureLike, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
+/** The JSON Schema that the model is held to in the JSON format, or what else it can be held to. */
+function heldTo(lm: LM | undefined, compiled: Entry): LMConfig {
+  const { responseSchema, responseFormat } = lm?.capabilities ?? {};
+  if (responseSchema) {
+    compiled.responseFormat ??= JSON.parse(compiled.core.responseFormat()) as Record<string, unknown>;
+    return { responseFormat: compiled.responseFormat };
+  }
+  return responseFormat ? { responseFormat: { type: 'json_object' } } : {};
+}
+
+function fresh(from: SignatureLike, { lm, adapter, compat, instructions, demos, config }: PredictSettings): Parts {
   return {
     signature: typeof from === 'string' || from instanceof Signature ? from : new Signature(from as SignatureObject),
     module: { module: 'Predict' },
@@ -363,6 +444,7 @@ function fresh(from: SignatureLike, { lm, adapter, instructions, demos, config }
     state: undefined,
     lm,
     adapter,
+    compat,
     config,
     compiled: new Compiled(),
     context: undefined,

@@ -1,6 +1,6 @@
 import { CoreProgram, isReady, ready } from '../core/core.js';
 import { InputError, ProgramError } from '../errors.js';
-import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { members } from './json-text.js';
 import { type ModulePart, Predict } from './predict.js';
@@ -68,6 +68,8 @@ export interface ProgramSettings {
   lm?: LM;
   /** The prompt format of all steps. */
   adapter?: AdapterName;
+  /** How replies are read, in all steps. */
+  compat?: Compat;
   /** How the model is to answer, in all steps. */
   config?: LMConfig;
 }
