@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "common.hpp"
+#include "conversation.hpp"
 
 namespace strop::detail {
 namespace {
@@ -117,6 +118,7 @@ class Writer {
 
   void add(Json blocks) {
     for (Json& block : blocks) content_.blocks.push_back({content_.text.size(), std::move(block)});
+    if (blocks.empty()) content_.blocks.push_back({content_.text.size(), nullptr});  // still ends the text before
   }
 
  private:
@@ -162,7 +164,7 @@ Json Content::finish() && {
   for (Block& block : blocks) {
     add_text(at, block.at);
     at = std::max(at, block.at);
-    parts.push_back(std::move(block.block));
+    if (!block.block.is_null()) parts.push_back(std::move(block.block));
   }
   add_text(at, text.size());
   return parts;
@@ -254,7 +256,9 @@ std::optional<std::string> objection(const Type& type, const Json& value) {
                            type.kind == Type::Kind::tool_calls;
   if (shown_whole) {
     const Result<Json> read = is_media(type) ? media_blocks(value, type) : validate(value, type);
-    return read ? std::nullopt : std::optional(read.error().message);
+    if (!read) return read.error().message;
+    if (type.kind == Type::Kind::history) return detail::objection_to_turns(value["messages"]);
+    return std::nullopt;
   }
   if (type.kind != Type::Kind::list && type.kind != Type::Kind::set) return std::nullopt;
   if (type.arguments.empty() || !value.is_array()) return std::nullopt;

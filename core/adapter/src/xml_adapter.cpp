@@ -232,7 +232,8 @@ Result<Json> read_value(const Elements& elements, const Field& field) {
     if (value.is_string() && detail::is_echo(field, value.get_ref<const std::string&>()))
       return Failure{"bad_value", "it only repeats its placeholder"};
     Result<Json> result = parse_value(value, field.type);
-    return result ? std::move(result) : validate(value, field.type, SchemaNames::fields);
+    const bool is_enum = field.type.definition && field.type.definition->kind == ClassType::Kind::enumeration;
+    return result || is_enum ? std::move(result) : validate(value, field.type, SchemaNames::fields);
   };
   Result<Json> result = read(schema);
   if (const Json& choices = member(schema, "anyOf"); choices.is_array()) {

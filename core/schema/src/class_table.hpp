@@ -25,6 +25,9 @@ Type disowned(Type type);
 /// "Zip Code" for zip_code: the title that pydantic gives a field.
 std::string title_of(std::string_view name);
 
+/// The JSON Schema of an enum's values, without its title.
+Json enum_schema(const std::vector<Json>& values);
+
 /// The type's schema with other classes as {"$ref"}.
 Json schema_with_references(const Type& type);
 

@@ -20,9 +20,9 @@ bool is_call(const Json& value) {
          (value.contains("name") && (value.contains("args") || value.contains("arguments")));
 }
 
-const Json& first_text(const Json& value, const char* name, const char* otherwise) {
-  const Json& found = member(value, name);
-  return found.is_string() && found != "" ? found : member(value, otherwise);
+/// Python's truth of a value.
+bool is_true(const Json& value) {
+  return value.is_structured() || value.is_string() ? !value.empty() && value != "" : !value.is_null() && value != 0 && value != false;
 }
 
 Result<Json> read_call(const Json& value) {
@@ -42,10 +42,9 @@ Result<Json> read_call(const Json& value) {
     args = std::move(*repaired);
   }
   Json call = Json::object();
-  if (const Json& id = first_text(value, "id", "call_id"); id.is_string() && id != "")
-    call["id"] = id;
-  else if (!id.is_null() && !id.is_string())
-    return bad_value("an \"id\" that is a text", id);
+  const Json& id = member(value, is_true(member(value, "id")) ? "id" : "call_id");
+  if (!id.is_null() && !id.is_string()) return bad_value("an \"id\" that is a text", id);
+  if (!id.is_null()) call["id"] = id;
   call["name"] = name;
   call["args"] = std::move(args);
   return call;
@@ -83,7 +82,7 @@ Result<Json> read_tool_calls(const Json& value) {
 
 Result<Json> read_history(const Json& value) {
   const Json& messages = member(value, "messages");
-  if (!messages.is_array()) return bad_value("a conversation, {\"messages\": [{field: value}]}", value);
+  if (!messages.is_array() || value.size() > 1) return bad_value("a conversation, {\"messages\": [{field: value}]}", value);
   for (const Json& message : messages) {
     if (!message.is_object()) return bad_value("a message, {field: value}", message);
   }
