@@ -219,6 +219,54 @@ def signatures():
     return made
 
 
+def edit_signature():
+    """Edges by hand; then edits drawn one after another, with names that meet."""
+    def put(op, role, name, index=None, **more):
+        return {"op": op, "role": role, "name": name, "field": more} | ({} if index is None else {"index": index})
+
+    def update(name, **more):
+        return {"op": "with_updated_fields", "name": name, "field": more}
+
+    def told(op, instructions):
+        return {"op": op, "instructions": instructions}
+
+    known = signatures()
+    cases = [{"signature": text, "edits": [each]} for text in ("a, b: int -> c", "-> c", "a ->") for each in (
+        put("prepend", "input", "x"), put("append", "output", "x", type="list[int]"), put("insert", "input", "x", -1), put("insert", "output", "x", -2),
+        put("insert", "input", "x", 1), put("insert", "output", "x", 2), put("insert", "input", "x", -4), put("insert", "output", "x", 7),
+        put("append", "input", "c"), put("prepend", "output", "a", desc="was given"), put("insert", "input", "b", 0, type="float"),
+        {"op": "delete", "name": "a"}, {"op": "delete", "name": "nothing"}, update("a", desc="new"), update("nothing", desc="new"),
+        told("with_instructions", ""), told("append_instructions", ""), told("append_instructions", "  More.\n    And more.\n"),
+    )]
+    cases += [{"signature": known[name], "edits": [told(op, text)]} for name in ("told4", "told7", "descs") for op in ("with_instructions", "append_instructions")
+              for text in INSTRUCTIONS[1:9]]
+    fields = ["question", "answer", "note", "rank", "searchQuery", "x2", "html_text"]
+    descs = [{}, {"desc": "told"}, {"desc": ""}, {"desc": "${note}"}, {"desc": "two\nlines"}]
+    limits = [{}, {}, {"constraint_args": {"ge": 0, "lt": 10}}, {"constraint_args": {"max_length": 7}}, {"constraint_args": {"multiple_of": 2, "gt": 1}}]
+    draw = random.Random(11)
+    for k in range(120):
+        edits = []
+        for _ in range(draw.randint(1, 6)):
+            name = draw.choice(fields)
+            more = draw.choice(descs) | draw.choice(limits)
+            if draw.random() < 0.5:
+                more = more | {"type": draw.choice(["int", "list[str]", "Optional[float]", "Literal['a', 'b']", "dict[str, Any]"])}
+            op = draw.choice(["prepend", "append", "insert", "insert", "delete", "with_updated_fields", "with_updated_fields", "with_instructions", "append_instructions"])
+            if op in ("prepend", "append"):
+                edits.append(put(op, draw.choice(["input", "output"]), name, **more, **draw.choice([{}, {}, {"default": None}, {"default": "d"}])))
+            elif op == "insert":
+                edits.append(put(op, draw.choice(["input", "output"]), name, draw.choice([-2, -1, 0, 0, 1, 1, 2]), **more))
+            elif op == "delete":
+                edits.append({"op": op, "name": name})
+            elif op == "with_updated_fields":
+                edits.append(update(draw.choice(["question", "question", name]), **more, **draw.choice([{}, {"prefix": "Label"}, {"prefix": "Q:"}])))
+            else:
+                edits.append(told(op, draw.choice(INSTRUCTIONS[1:5])))
+        start = {"instructions": draw.choice(INSTRUCTIONS[:4]), "inputs": [field("question", desc="asked")], "outputs": [field("answer"), field("note", "Optional[str]", default="n")]}
+        cases.append({"signature": start, "edits": edits})
+    return cases
+
+
 def format_():
     known = signatures()
     cases = []
@@ -410,12 +458,99 @@ def parse_xml():
     return cases
 
 
+def stream():
+    def chunked(text, sizes):
+        pieces, at = [], 0
+        for size in itertools.cycle(sizes):
+            if at >= len(text):
+                return pieces
+            pieces.append(text[at:at + size])
+            at += size
+
+    def case(adapter, field, pieces, allow_reuse=False, field_type="str"):
+        chunks = [piece if isinstance(piece, dict) else {"content": piece, "reasoning": None} for piece in pieces]
+        return {"adapter": adapter, "field": field, "allow_reuse": allow_reuse, "field_type": field_type, "chunks": chunks}
+
+    def thought(text, content=None):
+        return {"content": content, "reasoning": text}
+
+    chat = "[[ ## reasoning ## ]]\n  Two [[ steps ]]:\n\n1. look \n2. [count] é 日本 😀\t\n\n[[ ## answer ## ]]\nlow [[ ##\n\n[[ ## completed ## ]]\n"
+    json_ = '{\n  "reasoning": "Two \\"steps\\", {1}: é 😀 \\ud83d\\ude00\\n",\n  "answer": "low, } and \\\\",\n "rows": [1, {"a": [null]}, -2.5e3]}\n'
+    xml = "<reasoning>\n  Two <b>steps</b> &amp; é 日本 😀 </ x\n</reasoning>\n<answer>\nlow < high\n</answer>"
+    cases = [case(adapter, field, chunked(text, sizes)) for adapter, text in (("ChatAdapter", chat), ("JSONAdapter", json_), ("XMLAdapter", xml)) for field in ("reasoning", "answer")
+             for sizes in ([1], [2, 5, 3], [7], [17, 4], [60, 30], [1000])]
+    cases += [case("JSONAdapter", "rows", chunked(json_, sizes)) for sizes in ([1], [3], [11], [1000])]
+    # The same listener for further replies.
+    cases += [case(adapter, "answer", chunked(text, [9]) * 2 + [""] + chunked(text, [5]), reuse) for adapter, text in (("ChatAdapter", chat), ("JSONAdapter", json_), ("XMLAdapter", xml)) for reuse in (True, False)]
+    # Marks that are missing, cut off, or of another field.
+    cases += [case("ChatAdapter", "answer", chunked(text, [6])) for text in
+              ("no marks at all", "[[ ## answer ## ]]\nno end [[ ## ", "[[ ## answer ## ]]\n", "[[ ## answers ## ]]\nx\n[[ ## answer ## ]]\ny", "[[ [[ ## [[ ## answer ## ]] z [[ ## näme ## ]]", "[[ ## answer ## ]]\nx [[ ## a b ## ]] y [[ ## - ## ]]")]
+    cases += [case("JSONAdapter", "answer", chunked(text, [5])) for text in
+              ('{"answer": "no end', '{"answer" : "x"}', '{"answer": tru, "b": 1}', '{"answer": [1 2], "b": 3}', '{"answer": {"b": 1}, "answer": 2, "c": 3}', '{"answer": 1}}', '{"answer": "\\ud83d", "b": ""}', '{"answer": -1.e5, "b": 2} ', '{"answer": "x", "k\\u00e9y": "y"}',
+               '[{"answer": "x"}, {"answer": "y"}]', '{"answer": NaN, "b": -Infinity, "c": [}', '{"answer": ' + "[" * 201 + "]" * 201 + ', "b": 1}')]
+    cases += [case("XMLAdapter", "answer", chunked(text, [4])) for text in ("<answer>no end </answ", "<answer >x</answer>", "<answer/>", "<answers>x</answers><answer>y</answer>z", "< <answer>x</other></answer>")]
+    # Whole in a chunk, which DSPy takes for a reply from a cache, also when the field has begun.
+    cases += [case("ChatAdapter", "answer", pieces) for pieces in (["[[ ## answer ## ]]\nx\n[[ ## completed ## ]]", "more"], ["[[ ## answer ##", " ]]\nx", " [[ ## answer ## ]]y[[ ## b ## ]]", "z"], ["a ", "[[ ## answer ## ]]", "", "x", " ", "\n", "y"])]
+    # What the model thinks.
+    thoughts = [thought("First, "), thought(""), thought("then.", "[[ ## reasoning ## ]]\nx"), "[[ ## reasoning", " ## ]]\nwritten", " too", thought(None), " \n[[ ## answer ## ]]", thought("late"), "x"]
+    cases += [case("ChatAdapter", "reasoning", thoughts, reuse, kind) for reuse in (True, False) for kind in ("Reasoning", "str")]
+    return cases
+
+
+TOOLS = [
+    {"name": "tide", "desc": "Tide height\nfor a port.", "args": {"port": {"type": "string"}, "day": {"type": "integer", "default": 1}}},
+    {"name": "plain"},
+    {"name": "odd", "desc": "it's \"odd\"", "args": {"x": {"enum": ["a'b", 1, None, True]}, "größe": {}}},
+]
+
+
+def agents():
+    """Modules of several predictors, with the texts that they make."""
+    cases = []
+    for module in ("MultiChainComparison", "ReAct", "ProgramOfThought", "CodeAct"):
+        for text, told in [("question -> answer", None), ("question -> answer", "Be brief."), ("a, b: int -> c: list[str], d: Optional[float]", "Two\nlines"),
+                           ("text -> label: Literal['x', \"y's\"]", "  padded\n    more\n"), ("trajectory: int, error -> generated_code, note", ""), ("q -> next_thought: bool", "\n \n   a\n  b")]:
+            cases.append(one(module, text, told) | {"instructions": told} | ({"tools": TOOLS[: len(cases) % 4]} if module == "ReAct" else {}) | ({"args": {"M": len(cases) % 4}} if module == "MultiChainComparison" else {}))
+    cases.append(one("MultiChainComparison", "q -> a"))
+    cases.append(one("ReAct", "q -> a") | {"tools": [TOOLS[1], {"name": "finish", "desc": "mine"}, {"name": "plain", "desc": "the second"}]})
+    for text, tools in [("history -> a", []), ("q -> history", []), ("tools: list[str] -> a", []), ("q -> a, termination_reason", TOOLS[:1]), ("q -> a", [{"name": "submit"}])]:
+        cases.append(one("ReActV2", text) | {"tools": tools})  # which it refuses
+    return cases
+def response_format():
+    known = signatures()
+    cases = [known[name] for name in ("qa", "two", "typed", "union", "unicode", "bare", "nested", "descs", "limits", "defaults")]
+    # A display name does not tell escapes, see format_.
+    types = [text for text in OUTPUT_TYPES if "both" not in text]
+    cases += [{"instructions": None, "inputs": [field("q")], "outputs": [field("value", text)]} for text in types]
+    names = ["a", "snake_case_name", "camelCase", "HTTPServer2go", "x1y2", "größe", "éÀ_ß", "名前", "a__b", "trailing_", "шаг_два"]
+    cases.append({"instructions": None, "inputs": [field("q")], "outputs": [field(name) for name in names]})
+    # Where every output has a default value, pydantic requires nothing and DSPy does so afterwards.
+    for defaults in ({"a": 3, "b": None}, {"a": None}, {"b": [{"z": 1, "a": {"y": [], "b": 1.5}}]}, {"a": "text", "b": {}}):
+        outputs = [field(name, "Any", **({"default": defaults[name]} if name in defaults else {})) for name in ("a", "b")]
+        cases.append({"instructions": None, "inputs": [field("q")], "outputs": outputs})
+    random_ = random.Random("response_format")
+    scalars = ["str", "int", "float", "bool", "Any", "dict", "list", "NoneType", "Literal['x', 'y']", "Literal[1]", "Literal[True, 2, 'z']", "Literal[0.5]"]
+
+    def type_(depth):
+        kind = random_.choice(["list", "Optional", "Union", "dict", "scalar"]) if depth else "scalar"
+        if kind == "scalar":
+            return random_.choice(scalars)
+        if kind == "dict":
+            return f"dict[{random_.choice(['str', 'int', 'str'])}, {type_(depth - 1)}]"
+        return f"{kind}[{', '.join(type_(depth - 1) for _ in range(2 if kind == 'Union' else 1))}]"
+
+    for _ in range(40):
+        outputs = [field(f"out_{k}", type_(3)) for k in range(random_.randint(1, 3))]
+        cases.append({"instructions": None, "inputs": [field("q")], "outputs": outputs})
+    return [{"signature": signature} for signature in cases]
+
+
 def module_signature():
     signatures_ = ["question -> answer", "a, b: int -> c: list[str], d: Optional[float]", "frage -> größe: float",
                    "searchQuery, k2 -> topHits: list[str]", "text -> label: Literal['x', 'y']"]
     instructions = [None, "Be brief.", "", "Two\nlines", "  padded\n    more\n"]
     return [{"module": module, "signature": text, "instructions": told}
-            for module in ("Predict", "ChainOfThought") for text in signatures_ for told in (instructions if text == signatures_[0] else [None])]
+            for module in ("Predict", "ChainOfThought") for text in signatures_ for told in (instructions if text == signatures_[0] else [None])] + agents()
 
 
 def one(module, signature, instructions=None):
@@ -429,6 +564,20 @@ PROGRAMS = {
     "list": {"hops": [one("Predict", "question -> query"), one("Predict", "query -> passages: list[str]")], "last": one("Predict", "passages: list[str] -> answer")},
     "keys": {"by": {"de": one("Predict", "frage -> antwort"), "a b": one("ChainOfThought", "q -> a")}},
 }
+AGENT_PROGRAMS = {
+    "react": one("ReAct", "question -> answer: int", "Look it up.") | {"tools": TOOLS},
+    "compare": one("MultiChainComparison", "question -> answer") | {"args": {"M": 2}},
+    "thought": one("ProgramOfThought", "question -> answer: float"),
+    "act": one("CodeAct", "question -> answer"),
+    "nested": {"plan": one("Predict", "question -> steps: list[str]"), "agents": [one("ReAct", "step -> found") | {"tools": TOOLS[:1]}, one("ReAct", "step -> found") | {"tools": []}],
+               "by": {"x": one("MultiChainComparison", "q -> a")}},
+}
+LM_SETTINGS = [
+    {"model": "openai/gpt-x"}, {"model": "gpt-x", "temperature": 0.0, "max_tokens": 64, "cache": False, "num_retries": 0}, {"model": "openai/gpt-x", "top_p": 0.9, "stop": ["a"], "temperature": 0.5, "model_type": "text"},
+    {"model": "openai/gpt-x", "api_key": "sk-secret", "api_base": "http://localhost:1", "headers": {"x": "y"}}, {"model": "a/b", "rollout_id": None}, {"model": "a/b", "rollout_id": 3, "temperature": 1},
+    {"model": "openai/o3-mini", "max_tokens": 16000, "temperature": 1.0, "reasoning_effort": "low"}, {"model": "gpt-5.1-codex"}, {"model": "gpt-5.1-chat", "max_tokens": 5}, {"model": "o4-mini-2025-04-16", "use_developer_role": True},
+    {"model": "m", "engine": "lm15", "use_developer_role": True, "finetuning_model": "f", "launch_kwargs": {"gpus": 1}, "train_kwargs": {"é": [1.0, None]}}, {"model": "m", "engine": "auto", "seed": 7, "n": 2},
+]
 ODD_DEMOS = [
     {"question": "é \"q\" 😀\n\u2028 \\ \x7f", "answer": "a", "augmented": True},
     {"question": "", "answer": None, "n": 1.0, "big": 2**62, "small": 5e-324, "e": 1e16, "neg": -0.5, "l": [1, [2.5, None, []]], "d": {"k": False, "": {}}},
@@ -446,6 +595,11 @@ def save_state():
     cases.append({"program": PROGRAMS["predict"], "edit": {"self": {"demos": [{"question": text, "answer": value} for text, value in
                   zip(TRICKY_TEXTS, [n for n in TRICKY_NUMBERS if not isinstance(n, dict) and abs(n) < 2**63], strict=False)]}}})
     cases.append({"program": PROGRAMS["cot"], "edit": {"predict": {"demos": [{"question": "q", "lang": "de", "reasoning": "r", "answer": 3}], "descs": {"lang": "the language", "answer": ""}}}})
+    cases += [{"program": program} for program in AGENT_PROGRAMS.values()]
+    cases.append({"program": AGENT_PROGRAMS["react"], "edit": {"react": {"demos": [{"question": "q", "trajectory": "", "next_thought": "t", "next_tool_name": "tide", "next_tool_args": {"port": "Kiel", "day": 2.0}}]},
+                                                               "extract.predict": {"instructions": "Read it off.", "descs": {"reasoning": "why"}}}})
+    cases.append({"program": AGENT_PROGRAMS["nested"], "edit": {"agents[1].extract.predict": {"demos": [{"step": "s", "trajectory": "t", "reasoning": "r", "found": "f", "augmented": True}]}, "plan": {"lm": LM_SETTINGS[2]}}})
+    cases += [{"program": PROGRAMS["predict"], "edit": {"self": {"lm": settings}}} for settings in LM_SETTINGS]
     cases.append({"program": PROGRAMS["predict"], "edit": {"self": {"demos": [{"v": nested} for nested in TRICKY_NESTED if "$float" not in repr(nested) and "big" not in repr(nested)]}}})
     return cases
 
@@ -472,6 +626,21 @@ def load_state(saved):
     two = next(case["json"] for case in saved if case["program"] == PROGRAMS["two"])
     cases += [{"program": PROGRAMS["two"], "json": text} for text in (two.replace('"qa.predict"', '"qa"'), two.replace('"gen": {', '"other": {}, "gen": {'), flat)]
     cases.append({"program": PROGRAMS["cot"], "json": flat})
+    field = '{\n        "prefix": "Question:",\n        "description": "${question}"\n      }'
+    of_lm = [lm.replace(old, new) for old, new in [
+        ('"model"', '"name"'), ('"openai/gpt-x"', '"openai/"'), ('"openai/gpt-x"', '"openai/o1"'), ('"openai/gpt-x"', '"o1", "max_completion_tokens": 20000'), ('"num_retries": 3', '"num_retries": -1'), ('"num_retries": 3', '"num_retries": true'),
+        ('"cache"', '"api_base": "http://evil", "base_url": "b", "model_list": [], "api_key": "k", "cache"'), ('"cache"', '"engine": "lm15", "cache"'), ('"cache"', '"engine": {"class": "os:system", "state": {}}, "cache"'), ('"cache"', '"engine": "mine", "cache"'),
+        ('"cache"', '"async_engine": {"class": "os:system"}, "cache"'), ('"_dspy_lm_class": "dspy.clients.lm.LM",', ""), ('"dspy.clients.lm.LM"', "null"), ('"cache"', '"prompt_cache": 5, "cache"')]]
+    more = [
+        *(flat.replace('"lm": null', text) for text in [*of_lm, '"lm": {}', '"lm": ""', '"lm": 0', '"lm": "gpt-x"', '"lm": [1]', '"lm": {"api_base": "http://evil"}']),
+        flat.replace(field + ",", ""), flat.replace(field, field + ", " + field), flat.replace('"fields": [', '"fields": [], "more": ['),
+        flat.replace('"metadata"', '"fields": {}, "metadata"'), flat.replace('"metadata"', '"fields": {"answer": {}}, "metadata"'), flat.replace('"metadata"', '"fields": [], "metadata"'),
+        flat.replace('"python": "*"', '"python": 3, "numpy": "1"'), flat.replace('"dependency_versions": {', '"dependency_versions": [], "was": {'), "[]", "7", "null", '"text"', "{", flat + "}",
+        flat.replace('"Question:"', '"Answer:"'), flat.replace("question", "query").replace("Question", "Query"),
+    ]
+    cases += [{"program": PROGRAMS["predict"], "json": text} for text in more]
+    react = next(case["json"] for case in saved if case["program"] == AGENT_PROGRAMS["react"])
+    cases += [{"program": AGENT_PROGRAMS["react"], "json": text} for text in (react.replace('"extract.predict"', '"extract"'), react.replace("(1) tide", "(1) other"), flat)]
     return cases
 
 
@@ -504,11 +673,45 @@ def normalize_text():
     return [{"text": text} for text in dict.fromkeys([*TRICKY_TEXTS, *(text for pair in ANSWER_PAIRS for text in pair)])]
 
 
+def majority():
+    lists = [["a", "b", "a"], ["The Cat", "cat!", "dog"], ["dog", "The Cat", "cat!"], ["2", "2.0", "two"], ["x"], ["", "the", "x"], ["", "the"], ["a", "an"], ["b", "a b", "a b."], ["É", "é", "e\u0301"], ["x y", "x  y", "X\nY"]]
+    cases = [{"completions": [{"reasoning": str(k), "answer": text} for k, text in enumerate(texts)], **how} for texts in lists for how in ({}, {"normalize": "none"})]
+    plain = [[1, 1.0, 2], [True, 1, 0], [None, None, "a"], [None, None], [2**70, 1, 2**70], [0, False, MINUS_ZERO], [NAN, 1], [1, NAN], [INF, 1, INF], [2**53, float(2**53)]]
+    cases += [{"completions": [{"k": k, "answer": value} for k, value in enumerate(values)], "normalize": "none"} for values in plain]
+    two = [{"a": "x", "b": "1"}, {"a": "y", "b": "2"}, {"a": "y", "b": "1"}]
+    return cases + [{"completions": two}, {"completions": two, "field": "a"}, {"completions": two, "field": "a", "normalize": "none"}]
+
+
+def tool_call():
+    args = {"port": {"type": "string", "minLength": 2}, "day": {"type": "integer", "minimum": 0}, "opts": {"type": "object", "properties": {"u": {"enum": ["m", "ft"]}, "deep": {"type": "array", "items": {"type": "array", "uniqueItems": True}}},
+            "required": ["u"], "additionalProperties": False}, "either": {"type": ["string", "null"], "maxLength": 3}, "one": {"anyOf": [{"type": "integer"}]}, "any": {"type": "Any", "minimum": 5}, "wrong": {"type": "integr"}, "none": None,
+            "tree": {"type": "object", "$ref": "#/$defs/node", "$defs": {"node": {"properties": {"left": {"$ref": "#/$defs/node"}, "v": {"type": "number", "multipleOf": 0.5}}}}}}
+    calls = [
+        {}, {"port": "Kiel"}, {"port": "K"}, {"port": "é😀"}, {"port": 1}, {"port": None}, {"day": 2}, {"day": 2.0}, {"day": 2.5}, {"day": -1}, {"day": True}, {"day": "2"}, {"day": 2**70}, {"day": NAN}, {"opts": {"u": "m"}}, {"opts": {}}, {"opts": {"u": "km"}},
+        {"opts": {"u": "m", "v": 1}}, {"opts": {"u": "m", "deep": [[1, 2], [1, True]]}}, {"opts": {"u": "m", "deep": [[1, 1.0]]}}, {"opts": [1]}, {"either": None}, {"either": "four"}, {"one": "text"}, {"any": 1}, {"wrong": 1}, {"none": 1},
+        {"tree": {"left": {"left": {"v": 1.5}}}}, {"tree": {"left": {"left": {"v": 1.2}}}}, {"tree": {"v": "x"}}, {"port": "Kiel", "day": "x"},
+    ]
+    return [{"args_schema": args, "call": call} for call in calls] + [{"args_schema": args, "call": {"unknown": [1.0]}}, *({"args_schema": args, "call": call, "others": False} for call in ({"unknown": 1}, {"port": "Kiel"}))]
+
+
+def tool_calls_parse():
+    values = [
+        {"tool_calls": []}, {"tool_calls": [{"id": "x", "name": "f", "args": {"a": [1.0, None]}}]}, {"tool_calls": [{"name": "f"}, {"name": "g", "arguments": {"b": 1}}]}, {"tool_calls": [{"name": "f", "args": None}]},
+        {"tool_calls": [{"name": "f", "args": '{"a": 1}'}]}, {"tool_calls": [{"name": "f", "args": "{'a': True,}"}]}, {"tool_calls": [{"name": "f", "args": ""}]}, {"tool_calls": [{"name": "f", "args": "[1]"}]}, {"tool_calls": [{"name": "f", "args": [1]}]},
+        {"tool_calls": [{"id": "", "call_id": "c", "name": "f"}]}, {"tool_calls": [{"id": 5, "name": "f"}]}, {"tool_calls": [{"id": 0, "name": "f"}]}, {"tool_calls": [{"name": 1}]}, {"tool_calls": [{"args": {}}]}, {"tool_calls": [1]}, {"tool_calls": None}, {"tool_calls": {"name": "f", "args": {}}},
+        {"tool_calls": [{"function": {"name": "f", "arguments": '{"x": "é'}, "id": "1", "type": "function"}]}, {"tool_calls": [{"function": {"arguments": {}}, "name": "outer"}]}, {"tool_calls": [{"function": None, "name": "f"}]}, {"tool_calls": [{"function": "f", "name": "f"}]},
+        {"tool_calls": [{"function": {"name": "f", "arguments": None}}], "tool_call_results": 5}, {"name": "f", "args": {}}, {"name": "f", "arguments": "{}"}, {"name": "f"}, {"function": {"name": "f"}}, [{"function": {"name": "g", "arguments": "{}"}}, {"name": "f", "args": {}}],
+        [{"name": "f", "args": {}}, {"name": "g"}], [], [1], {}, None, "text", 5,
+    ]
+    return [{"value": value} for value in values]
+
+
 def evaluate():
     lists = [[True, False], [1, 1, 1], [0.5, "raise", 1], [0.1] * 10, ["raise", "raise"], [1 / 3, 2 / 3, 0.005], [0.125, 0.0], [True, 0.5, 0, False, 2], [-1, 1, 0.25], [0.123456789],
              [1] * 7 + [0] * 9, [0.1, 0.2, 0.3], [1e-9, 0.99999], [True] * 200 + [False]]
     cases = [{"scores": scores, "args": {}} for scores in lists]
     cases += [{"scores": ["raise", 0.25], "args": {"failure_score": 0.75}}, {"scores": ["raise", 1, 1], "args": {"failure_score": -1}}]
+    cases += [{"scores": scores, "args": {}} for scores in ([False] * 3, [2, 3.5], ["raise"] * 3 + [True] * 4, [1 / 7] * 7, [0.335, 0.335], [1e300, 1.0], [0.00005, 0.0], [0.045] * 3)]
     return cases
 
 
@@ -522,6 +725,106 @@ def cache_key():
         {"request": {"é": 1, "z": 2, "A": 3, "日": 4, "😀": 5, "\uffff": 6}, "ignored": None}, {"request": {"x": 1e16, "y": 1e-7, "z": 123456789.125, "w": 1.0, "v": 2**63 - 1, "u": -0.0 + 0}, "ignored": None},
         {"request": {"ctl": "\x00\x1f\x7f\x80\u2028", "slash": "</a>\\/", "tab": "\t\b\f\r\n"}, "ignored": None}, {"request": {"list": [], "dict": {}, "t": True, "f": False}, "ignored": None},
         {"request": {"x": 1e22, "y": 1.7976931348623157e308, "z": 5e-324, "w": 0.1, "a": 100000.0, "b": 1e21, "c": MINUS_ZERO, "d": NAN, "e": INF}, "ignored": None},
+    ]
+
+
+def call(*messages, **settings):
+    return {"model": "openai/gpt-x", "messages": list(messages) or [user("Hi")], **settings}
+
+
+def user(*content, **more):
+    return {"role": "user", "content": content[0] if len(content) == 1 else list(content), **more}
+
+
+def assistant(content=None, **more):
+    return {"role": "assistant", "content": content, **more}
+
+
+def text(words, **more):
+    return {"type": "text", "text": words, **more}
+
+
+def tool_call(name, arguments, id="call_1", **more):
+    return {"id": id, "type": "function", "function": {"name": name, "arguments": arguments}, **more}
+
+
+def function(name, **more):
+    return {"type": "function", "function": {"name": name, **more}}
+
+
+SYSTEM = {"role": "system", "content": "Be brief."}
+RESULT = {"role": "tool", "tool_call_id": "call_1", "content": "12 °C"}
+SEARCH = function("search", description="Look it up.", parameters={"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]})
+MARK = {"prompt_cache_breakpoint": {"mode": "explicit"}}
+
+
+def image(url, **more):
+    return {"type": "image_url", "image_url": {"url": url, **more}}
+
+
+def chat_calls():
+    """Calls that both translations of a chat-shaped call are given."""
+    pdf, png = "data:application/pdf;base64,JVBERi0xLjQK", "data:image/png;base64,iVBORw0KGgo="
+    audio = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
+    return [
+        call(), call(SYSTEM, user("é 😀\n\u2028")), call(SYSTEM, user("a"), assistant("b"), user("c")), call({"role": "developer", "content": "D"}, user("a")),
+        call(user("a"), {"role": "system", "content": "Later."}, {"role": "developer", "content": [text("p"), text("q")]}),
+        call({"role": "system", "content": [text("one"), text("two")]}, user("a")), call({"role": "system", "content": [text("one")]}, user("a")), call(SYSTEM), call({"role": "system", "content": ""}, user("a")),
+        call(user(text("What is it?"), image("https://example.com/a.JPG"), image(png, detail="low"), text("?"))), call(user(image("https://example.com/a.png?size=2"), image("x.svgz"), image("b.gif.gz"), image("c.d/e"))),
+        call(user([image("https://example.com/a.png")])), call(user([image("data:image/png,plain")])), call(user([image("data:image/png;base64,QQ")])), call(user([image("a.png", detail="huge")])),
+        call(user(text("Hear."), audio)), call(user(text("Hear."), {"type": "input_audio", "input_audio": {"data": "SUQz", "format": "mp3"}})), call(user([{"type": "input_audio", "input_audio": {"data": "SUQz", "format": "ogg"}}])),
+        call(user(text("Read."), {"type": "file", "file": {"file_data": pdf}})), call(user(text("Read."), {"type": "file", "file": {"file_id": "file-1"}})), call(user(text("Read."), {"type": "file", "file": {"file_data": "data:image/svg+xml;base64,PHN2Zy8+"}})),
+        call(user(text("Read."), {"type": "file", "file": {"file_data": pdf, "filename": "a.pdf"}})), call(user([{"type": "file", "file": {"file_data": pdf, "file_id": "file-1"}}])), call(user([{"type": "file", "file": {}}])),
+        call(user(text("Read."), {"type": "document", "source": {"type": "text", "data": "x"}})), call(user([])), call(user(None)), call(user("a", name="Ada")), call(user("a", name=None)),
+        call(user("a"), assistant(tool_calls=[tool_call("search", '{"q": "é 😀\\u007f", "n": 1.50}')]), RESULT, user("and?"), tools=[SEARCH]),
+        call(user("a"), assistant("One moment.", tool_calls=[tool_call("search", "{}"), tool_call("search", {"k": [1, None]}, id="call_2")]), RESULT, {**RESULT, "tool_call_id": "call_2", "name": "search", "content": [text("x"), text("y")]}, tools=[SEARCH]),
+        call(user("a"), assistant(tool_calls=[tool_call("search", "")]), {**RESULT, "content": [text("See:"), image(png)]}), call(user("a"), assistant(tool_calls=[tool_call("search", "[1]")])), call(user("a"), assistant(tool_calls=[tool_call("search", "{")])),
+        call(user("a"), assistant(tool_calls=[tool_call("search", '{"n": NaN}')])), call(user("a"), assistant(tool_calls=[tool_call("search", '{"n": 123456789012345678901234567890, "f": 1E5}')])), call(user("a"), {**RESULT, "content": []}), call(user("a"), {**RESULT, "tool_call_id": None}),
+        call(user("a"), assistant("Because.", reasoning_content="Hm.", refusal="No.")), call(user("a"), assistant([text("p"), {"type": "refusal", "refusal": "q"}])), call(user("a"), assistant()), call(user("a"), assistant("", tool_calls=[])),
+        call(user("a"), assistant("See é there.", annotations=[{"type": "url_citation", "url_citation": {"url": "https://a.org", "title": "A", "start_index": 4, "end_index": 5}}])), call(user("a"), assistant("b", images=[], thinking_blocks=None, provider_specific_fields={"refusal": None})),
+        call(user("a"), assistant("b", function_call={"name": "f", "arguments": "{}"})), call(user("a"), {"role": "function", "name": "f", "content": "1"}), call(user("a"), {"role": "narrator", "content": "b"}), call("a"),
+        call(temperature=1, top_p=0.5, max_tokens=64.0, seed=7, frequency_penalty=0, presence_penalty=-2, stop="END", n=3, stream=True), call(max_tokens=5, max_completion_tokens=5), call(max_tokens=5, max_completion_tokens=6), call(max_tokens=0), call(max_tokens=1e20), call(temperature=2.1), call(temperature=True),
+        call(stop=["a", "b"], top_k=3), call(stop=[]), call(stop=[""]), call(logprobs=True), call(logprobs=True, top_logprobs=4), call(top_logprobs=4), call(logprobs=False), call(temperature=None, stop=None, tools=None, unheard_of=None), call(unheard_of=1), call(modalities=["audio"]),
+        call(reasoning_effort="low"), call(reasoning_effort="none"), call(reasoning_effort="xhigh"), call(reasoning_effort="most"), call(reasoning={"effort": "low"}), call(reasoning=None, reasoning_effort="high"),
+        call(response_format={"type": "text"}), call(response_format={"type": "json_object"}), call(response_format={"type": "json_schema", "json_schema": {"name": "A", "schema": {"type": "object"}, "strict": True}}), call(response_format={"type": "json_schema", "json_schema": {"schema": {}}}),
+        call(response_format={"type": "json_schema", "json_schema": {"name": "A"}}), call(response_format={"type": "yaml"}), call(response_format={"type": "json_object"}, text={"verbosity": "low"}),
+        call(tools=[SEARCH, function("bare"), function("empty", description="", parameters={}, strict=False)]), call(tools=[function("f", strict=True)]), call(tools=[SEARCH, SEARCH]), call(tools=[{"type": "web_search"}]), call(tools=[]), call(functions=[{"name": "f"}], function_call={"name": "f"}),
+        call(tools=[SEARCH], tool_choice="required", parallel_tool_calls=False), call(tools=[SEARCH], tool_choice="none"), call(tools=[SEARCH], tool_choice="none", parallel_tool_calls=True), call(tools=[SEARCH], parallel_tool_calls=True), call(tools=[SEARCH], tool_choice={"type": "function", "function": {"name": "search"}}),
+        call(tools=[SEARCH], tool_choice={"type": "function", "function": {"name": "find"}}), call(tools=[SEARCH], tool_choice="any"), call(tools=[SEARCH], tool_choice={"type": "function"}),
+        call(tools=[SEARCH, function("f")], tool_choice={"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [{"type": "function", "function": {"name": "f"}}]}}),
+        call({"role": "system", "content": [text("S", **MARK)]}, user("a")), call(SYSTEM, user([text("a", **MARK)]), user("b"), prompt_cache_key="k", prompt_cache_retention="24h"), {**call(SYSTEM, user([text("a", **MARK)])), "model": "gpt-5.6-mini"}, call(user(text("a", **MARK), text("b"))),
+        call(user("a"), assistant([text("b", **MARK)])), {**call(prompt_cache_options={"mode": "explicit"}), "model": "gpt-6.0"}, call(prompt_cache_options={"mode": "explicit"}), call(prompt_cache_options={"mode": "explicit"}, prompt_cache_key="k"), call(prompt_cache_retention="1h"),
+        call(user="u", service_tier="flex", store=False, metadata={"a": "b"}, logit_bias={"50": -1}, verbosity="low", provider={"order": ["x"]}), call(safety_identifier="s"), call(user="u", safety_identifier="s"), call(user_id="u"), call(api_key="k", api_base="https://x", timeout=3, rollout_id=1),
+        {"model": "", "messages": [user("a")]}, {"messages": [user("a")]}, {"model": "m"}, {"model": "m", "messages": {}}, {"model": "m", "messages": []},
+    ]
+
+
+def openai_chat_wire():
+    return [{"request": given} for given in chat_calls()]
+
+
+def chat_to_responses():
+    own = [
+        call(user({"type": "input_text", "text": "a"}, {"type": "custom", "deep": [1]}, {"type": "image_url", "image_url": "https://x/a.png"}, {"type": "text"})), call(user([{"type": ["text"]}])), call(user([{"type": "image_url"}])), call(user([5])),
+        call({"role": "tool", "content": [text("a"), {"type": "input_text", "text": "b"}, "c", 1.0, None, {"type": "x", "k": "it's"}], "tool_call_id": "t"}), call({"role": "tool", "content": 0}), call({"role": "tool", "content": {"a": 1}}), call({"role": "tool", "content": [text(None)]}),
+        call(assistant("", tool_calls=[{"name": "f", "arguments": {"a": 1}, "call_id": "c", "id": "d"}, {"function": {}, "id": ""}])), call(assistant(tool_calls="x")), call(user("a", tool_calls="x")), call(assistant(None, tool_calls=None, name="N")),
+        call(max_tokens=None, max_completion_tokens=5), call(max_completion_tokens=None), call(max_output_tokens=1, max_tokens=2), call(reasoning_effort=None), call(reasoning_effort="low", reasoning={"effort": "high"}),
+        call(tools=[{"type": "function", "strict": True, "name": "outer", "function": {"name": "f", "description": None, "type": "custom"}}, {"type": "web_search"}, {"type": "function", "name": "g", "description": None}]), call(tools=["function"]), call(tools=[{"function": None}]), call(tools={}),
+        call(tool_choice={"function": {}}), call(response_format={"type": "json_object"}, text=None), call(n=None, logprobs=None, stop=[], seed=None, input="gone", odd=NAN), call(user(NAN)),
+    ]
+    return [{"request": given} for given in chat_calls() + own]
+
+
+def usage():
+    flat = {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12}
+    deep = {**flat, "prompt_tokens_details": {"cached_tokens": 3, "audio_tokens": None}, "cost": 0.5, "is_byok": False, "tier": "flex"}
+    return [
+        {"data": data}
+        for data in [
+            {}, {"m": []}, {"m": [flat]}, {"m": [flat, flat], "n": [flat]}, {"m": [flat, deep]}, {"m": [deep, flat]}, {"m": [deep, deep, deep]}, {"m": [{}, deep, {}]}, {"m": [deep, {**deep, "is_byok": True, "tier": "auto", "cost": 1}]},
+            {"m": [{"a": None}, {"a": None}, {"a": 1}]}, {"m": [{"a": 1}, {"a": None}]}, {"m": [{"a": 1}, {"a": "x"}]}, {"m": [{"a": True}, {"a": 1}]}, {"m": [{"a": 1}, {"a": True}]}, {"m": [{"d": {}}, {"d": 0}]}, {"m": [{"d": None}, {"d": {"x": 1}}]},
+            {"m": [{"d": {"x": {"y": 1}}}, {"d": {"x": {"y": 2, "z": 3}, "w": [1]}}, {"d": {"w": [2]}}]}, {"m": [{"a": 9007199254740993}, {"a": 1}]}, {"m": [{"a": 1}, {"a": MINUS_ZERO}]}, {"m": [{"a": 1}, {"b": None, "c": None}]},
+        ]
     ]
 
 

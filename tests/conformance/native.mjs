@@ -8,6 +8,7 @@ import { join } from 'node:path';
 const functions = [
   'signature',
   'requestKey',
+  'editSignature',
   'inferPrefix',
   'translate',
   'formatValue',
@@ -16,14 +17,22 @@ const functions = [
   'normalizeText',
   'textMetric',
   'metric',
+  'chatWire',
+  'responsesCall',
+  'totalUsage',
+  'majority',
+  'toolCalls',
+  'checkArguments',
   'practiceReply',
   'estimate',
   'compareScores',
 ];
 const classes = {
-  Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
-  Program: ['describe', 'state'],
+  Predictor: ['describe', 'prefix', 'render', 'parse', 'state', 'responseFormat'],
+  ReplyStream: ['push', 'finish'],
+  Program: ['describe', 'state', 'warnings'],
   Session: ['step', 'result'],
+  StreamListener: ['push', 'finish'],
 };
 
 /** Starts `executable`; gives the module that the package works with, and how to end it. */

@@ -1,25 +1,34 @@
 """What DSPy makes of an input: one function a kind of case, from the case's input keys to its output keys."""
 
 import hashlib
+import json
 import re
 import tempfile
 import typing
 from pathlib import Path
+from types import SimpleNamespace
 
 import dspy
 from dspy.adapters.chat_adapter import ChatAdapter
-from dspy.adapters.json_adapter import JSONAdapter
+from dspy.adapters.json_adapter import JSONAdapter, _get_structured_outputs_response_format
 from dspy.adapters.utils import (
     format_field_value,
     get_annotation_name,
     parse_value,
     translate_field_type,
 )
+from dspy._vendor.lm15.serde import request_to_dict
 from dspy.adapters.xml_adapter import XMLAdapter
 from dspy.clients.base_lm import BaseLM
 from dspy.clients.cache import Cache
+from dspy.clients.execution import PreparedCall, _canonical
+from dspy.clients.legacy_requests import _strict_json_schema, chat_to_responses
+from dspy.clients.lm15_boundary import _NoTransport
 from dspy.evaluate import metrics
+from dspy.lm15 import OpenAIChatLM, OpenAILM
 from dspy.signatures.signature import infer_prefix
+from dspy.utils.usage_tracker import UsageTracker
+from dspy.streaming.streaming_listener import StreamListener
 from classes import NAMES, classes_of, from_json, python_value, to_json, type_of
 from pydantic import TypeAdapter
 
@@ -83,6 +92,44 @@ def signature_string(case):
     return {"error": None, "fields": fields, "instructions": signature.instructions, "message": None}
 
 
+def new_field(role, field):
+    """A field for an edit, and its type."""
+    args = dict(field.get("constraint_args") or {})
+    args |= {key: field[key] for key in ("desc", "default") if key in field}
+    return (dspy.InputField if role == "input" else dspy.OutputField)(**args), type_of(field.get("type", "str"))
+
+
+def edit(signature, op, name=None, index=None, role=None, field=None, instructions=None):
+    if op in ("with_instructions", "append_instructions"):
+        return getattr(signature, op)(instructions)
+    if op == "delete":
+        return signature.delete(name)
+    if op == "with_updated_fields":
+        told = {key: field[key] for key in ("desc", "prefix") if key in field}
+        if "constraint_args" in field:
+            told["constraints"] = dspy.InputField(**field["constraint_args"]).json_schema_extra["constraints"]
+        return signature.with_updated_fields(name, type_of(field["type"]) if "type" in field else None, **told)
+    made, type_ = new_field(role, field)
+    return getattr(signature, op)(*([] if index is None else [index]), name, made, type_)
+
+
+def edit_signature(case):
+    """`equal` is whether the result equals what was there before. Signatures from texts are not asked: DSPy keeps in them which types were written."""
+    before = signature = signature_of(case["signature"])
+    try:
+        for each in case["edits"]:
+            signature = edit(signature, **each)
+    except Exception as error:
+        return {"error": type(error).__name__, "instructions": None, "inputs": None, "outputs": None, "equal": None}
+    made = described(signature, schemas=False)
+    for field in made["inputs"] + made["outputs"]:
+        info = signature.fields[field["name"]]
+        if not info.is_required():
+            field["default"] = to_json(info.default)
+    equal = None if isinstance(case["signature"], str) else signature.equals(before)
+    return {"error": None, **made, "equal": equal}
+
+
 def translate(case):
     make = dspy.InputField if case["dir"] == "input" else dspy.OutputField
     field = make()
@@ -143,13 +190,48 @@ def format_prompt(case):
     return {**out, "messages": messages, "error": None}
 
 
+def response_format(case):
+    """The schema that reaches the wire; null where DSPy asks for no more than a JSON object."""
+    signature = signature_of(case["signature"])
+    try:
+        schema = _strict_json_schema(_get_structured_outputs_response_format(signature).model_json_schema())
+    except ValueError:
+        return {"signature": described(signature), "json": None}
+    return {"signature": described(signature), "json": json.dumps(schema, ensure_ascii=False, separators=(",", ":"))}
+
+
 # --- programs ---------------------------------------------------------------------------------------------------------
 
 
+def stream(case):
+    """What a listener of DSPy hands on of each chunk, and at the end."""
+    kind = dspy.Reasoning if case.get("field_type") == "Reasoning" else str
+    predict = SimpleNamespace(signature=dspy.Signature({"question": (str, dspy.InputField()), case["field"]: (kind, dspy.OutputField())}))
+    listener = StreamListener(case["field"], predict=predict, allow_reuse=case["allow_reuse"])
+
+    def out(heard):
+        return heard and {"chunk": heard.chunk, "last": heard.is_last_chunk}
+
+    with dspy.context(adapter=ADAPTERS[case["adapter"]]()):
+        chunks = [{**chunk, "out": out(listener.receive(SimpleNamespace(choices=[SimpleNamespace(delta=SimpleNamespace(content=chunk["content"], reasoning_content=chunk["reasoning"]))])))} for chunk in case["chunks"]]
+        return {"chunks": chunks, "final": out(listener.finalize())}
+def lookup_tide(port: str) -> str:
+    """Return the tide for a port."""
+    return port
+
+
+def tool_of(spec):
+    """A tool that shows its schemas and takes any arguments; it is never called."""
+    return dspy.Tool(lambda **_: None, name=spec["name"], desc=spec.get("desc"), args=spec.get("args") or {})
+
+
 def module_of(spec):
-    made = getattr(dspy, spec["module"])
-    signature = spec["signature"]
-    return made(dspy.Signature(signature, spec["instructions"]) if spec.get("instructions") is not None else signature)
+    kind, signature = spec["module"], spec["signature"]
+    made = getattr(dspy, kind)
+    args = dict(spec.get("args") or {})
+    if kind in ("ReAct", "ReActV2", "CodeAct"):  # a CodeAct shows a function's source, so cases have one for all
+        args["tools"] = [lookup_tide] if kind == "CodeAct" else [tool_of(tool) for tool in spec.get("tools") or []]
+    return made(dspy.Signature(signature, spec["instructions"]) if spec.get("instructions") is not None else signature, **args)
 
 
 class Parts(dspy.Module):
@@ -216,6 +298,8 @@ def edited(case):
             predictor.signature = predictor.signature.with_instructions(edit["instructions"])
         for name, desc in (edit.get("descs") or {}).items():
             predictor.signature = predictor.signature.with_updated_fields(name, desc=desc)
+        if "lm" in edit:
+            predictor.lm = dspy.LM(**edit["lm"])
         if "demos" in edit:
             predictor.demos = [dspy.Example(**from_json(demo)) for demo in edit["demos"]]
     return program
@@ -253,6 +337,42 @@ def metric(case):
     return {"result": function(*args.values())}
 
 
+def majority(case):
+    normalize = {"normalize": None} if case.get("normalize") == "none" else {}
+    return {"result": to_json(dict(dspy.majority(from_json(case["completions"]), field=case.get("field"), **normalize)))}
+
+
+# --- tools ------------------------------------------------------------------------------------------------------------
+
+
+def tool_call(case):
+    received = []
+
+    def anything(**arguments):
+        received.append(arguments)
+
+    def nothing_else():
+        pass
+
+    others = case.get("others", True)
+    tool = dspy.Tool(anything if others else nothing_else, name="tool", args=from_json(case["args_schema"]), arg_types={})
+    if not others:
+        tool.func = anything
+    try:
+        tool(**from_json(case["call"]))
+    except Exception as error:
+        return {"error": type(error).__name__, "received": None}
+    return {"error": None, "received": to_json(received[0])}
+
+
+def tool_calls_parse(case):
+    try:
+        calls = dspy.ToolCalls.model_validate(from_json(case["value"])).tool_calls
+    except Exception as error:
+        return {"error": type(error).__name__, "result": None}
+    return {"error": None, "result": [{"id": call.id, "name": call.name, "args": to_json(call.args)} for call in calls]}
+
+
 def normalize_text(case):
     return {"result": metrics.normalize_text(case["text"])}
 
@@ -280,6 +400,39 @@ def evaluate(case):
 def cache_key(case):
     cache = Cache(enable_disk_cache=False, enable_memory_cache=False, disk_cache_dir=None)
     return {"key": cache.cache_key(from_json(case["request"]), case["ignored"])}
+
+
+# --- calls over the wire ----------------------------------------------------------------------------------------------
+
+
+def openai_chat_wire(case):
+    """lm15's canonical request of a chat-shaped call, and the bodies that the native engine makes of it."""
+    call = PreparedCall(None, None, {}, from_json(case["request"]), None, False, 1, True)
+    try:
+        request = _canonical(call)
+    except Exception as error:
+        return {"error": type(error).__name__, "lm15": None, "chat_body": None, "responses_body": None}
+
+    def body(dialect):
+        try:
+            return to_json(dialect(api_key="none", transport=_NoTransport())._payload(request, stream=False))
+        except Exception as error:
+            return {"$error": type(error).__name__}
+
+    return {"error": None, "lm15": to_json(request_to_dict(request)), "chat_body": body(OpenAIChatLM), "responses_body": body(OpenAILM)}
+
+
+def responses_call(case):
+    try:
+        return {"error": None, "result": to_json(chat_to_responses(from_json(case["request"])))}
+    except Exception as error:
+        return {"error": type(error).__name__, "result": None}
+
+
+def usage(case):
+    tracker = UsageTracker()
+    tracker.usage_data.update(from_json(case["data"]))
+    return {"result": to_json(tracker.get_total_tokens())}
 
 
 # --- few-shot optimizers ----------------------------------------------------------------------------------------------
@@ -368,17 +521,26 @@ def compile_few_shot(case):
 KINDS = {
     "infer_prefix": lambda case: {"result": infer_prefix(case["name"])},
     "signature_string": signature_string,
+    "edit_signature": edit_signature,
     "translate": translate,
     "format_value": format_value,
     "parse_value": parse_typed,
     "format": format_prompt,
     "parse": parse,
+    "stream": stream,
+    "response_format": response_format,
     "module_signature": module_signature,
     "save_state": save_state,
     "load_state": load_state,
     "metric": metric,
+    "majority": majority,
+    "tool_call": tool_call,
+    "tool_calls_parse": tool_calls_parse,
     "normalize_text": normalize_text,
     "evaluate": evaluate,
     "cache_key": cache_key,
+    "openai_chat_wire": openai_chat_wire,
+    "chat_to_responses": responses_call,
+    "usage": usage,
     "compile_few_shot": compile_few_shot,
 }

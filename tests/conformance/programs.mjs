@@ -1,4 +1,5 @@
 // Programs of cases, as a user of the package would build them.
+import { plain } from './json.mjs';
 
 /**
  * One module is a Predict or a ChainOfThought; modules in attributes, lists and dicts are a Module that runs them one
@@ -31,9 +32,15 @@ function parts(part, strop, settings) {
   return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, one(item, strop, settings)]));
 }
 
-function one({ module, signature, instructions }, strop, settings) {
-  const all = typeof instructions === 'string' ? { ...settings, instructions } : settings;
-  return new strop[module](signature, all);
+/** The tool of a CodeAct in cases, whose prompt shows it. */
+const lookupTide = { name: 'lookup_tide', desc: 'Return the tide for a port.', args: { port: { type: 'string' } } };
+
+function one({ module, signature, instructions, tools, args }, strop, settings) {
+  const told = typeof instructions === 'string' ? { instructions } : {};
+  if (module in strop) return new strop[module](signature, { ...settings, ...told });
+  const shown = tools ?? (module === 'CodeAct' ? [lookupTide] : undefined);
+  const more = plain({ ...(shown ? { tools: shown } : {}), ...(args ? { args } : {}) });
+  return new strop.Program({ module, signature, ...told, ...more }, settings);
 }
 
 /** The same as a declarative program, which the core runs; only attributes can be said so. */

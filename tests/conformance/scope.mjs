@@ -23,7 +23,15 @@ export const adapters = new Map([
   ['JSONAdapter', 'json'],
   ['XMLAdapter', 'xml'],
 ]);
-const modules = new Set(['Predict', 'ChainOfThought']);
+const modules = new Set([
+  'Predict',
+  'ChainOfThought',
+  'MultiChainComparison',
+  'ReAct',
+  'ReActV2',
+  'ProgramOfThought',
+  'CodeAct',
+]);
 const values = new Set(['str', 'int', 'float', 'bool', 'NoneType', 'list', 'dict']);
 const optimizers = new Set(['LabeledFewShot', 'BootstrapFewShot', 'BootstrapFewShotWithRandomSearch']);
 

@@ -5,10 +5,10 @@
 {"load": [{"json": a file saved by Strop, "inputs": {predictor: {field: value}}}],
  "save": [{"program": as in tests/conformance/README.md, "edit": as for save_state, "inputs"}]}
 ->
-{"load": [{"warnings": [text], "predictors": [{"path", "instructions", "inputs", "outputs", "messages"}]}],
+{"load": [{"warnings": [text], "predictors": [{"path", "instructions", "inputs", "outputs", "messages", "lm"}]}],
  "save": [{"json", "predictors"}]}
 
-`messages` is what reaches a model when the predictor is called on the inputs.
+`messages` is what reaches a model when the predictor is called on the inputs, `lm` the settings of its own one.
 """
 
 import json
@@ -41,8 +41,8 @@ class Recorder(BaseLM):
 
 def asked(predictor, inputs):
     try:
-        with dspy.context(lm=Recorder(), adapter=dspy.ChatAdapter(use_json_adapter_fallback=False)):
-            predictor(**inputs)
+        with dspy.context(adapter=dspy.ChatAdapter(use_json_adapter_fallback=False)):
+            predictor(lm=Recorder(), **inputs)
     except Asked as question:
         return question.args[0]
     raise RuntimeError("no model was asked")
@@ -50,7 +50,14 @@ def asked(predictor, inputs):
 
 def described(program, inputs):
     named = dict(program.named_predictors())
-    return [{**found, "messages": asked(named[found["path"]], inputs[found["path"]])} for found in predictors(program)]
+    return [
+        {
+            **found,
+            "messages": asked(named[found["path"]], inputs[found["path"]]),
+            "lm": named[found["path"]].lm and named[found["path"]].lm.dump_state(),
+        }
+        for found in predictors(program)
+    ]
 
 
 def structure(text):

@@ -1,11 +1,12 @@
 // Saved programs go both ways between Strop and the DSPy that pip installs: the same signature, the same bytes in prompts.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as strop from 'strop';
+import { BootstrapFewShot, LabeledFewShot } from 'strop/optimize';
 import { buildProgram } from '../conformance/programs.mjs';
 
 const { ChainOfThought, Predict, Program } = strop;
@@ -44,6 +45,80 @@ const ours = {
     path === 'gen' ? predictor.with({ demos: [demo(['question', 'search_query'])] }) : predictor,
   ),
 };
+
+/** Tools, as the prompts of agents show them. */
+const tools = [
+  { name: 'tide', desc: 'Tide height\nfor a "port".', args: { port: { type: 'string' }, day: { type: 'integer' } } },
+  { name: 'plain', args: { x: { enum: ["a'b", 1, null, true] } } },
+];
+
+const acted = {
+  question: odd,
+  trajectory: '[[ ## thought_0 ## ]]\nlook',
+  next_thought: odd,
+  next_tool_name: 'tide',
+  next_tool_args: { port: odd, day: 2 },
+};
+
+const agent = {
+  module: 'ReAct',
+  signature: 'question, day: int -> answer: float, note: Optional[str]',
+  instructions: '  Look it up.\n    Twice.',
+  tools,
+};
+
+Object.assign(ours, {
+  'a ReAct': new Program(agent).mapPredictors((predictor, path) =>
+    path === 'react'
+      ? predictor.with({ demos: [{ ...acted, day: 1 }] })
+      : predictor.with({ instructions: 'Read it off.', demos: [{ question: 'q', reasoning: odd, answer: 1.5 }] }),
+  ),
+  'a MultiChainComparison': new Program({
+    module: 'MultiChainComparison',
+    signature: 'question -> answer',
+    args: { M: 2 },
+  }),
+  'a program with a ReAct in it': new Program({
+    modules: {
+      plan: { type: 'Predict', signature: 'question -> step' },
+      act: { type: 'ReAct', signature: 'step -> found: list[str]', tools: tools.slice(1) },
+    },
+  }).mapPredictors((predictor, path) =>
+    path === 'act.extract.predict' ? predictor.with({ demos: [{ step: 's', found: ['a', odd] }] }) : predictor,
+  ),
+});
+
+/** Programs that optimizers of the package have changed: the demos are what a model wrote, or rows. */
+async function optimizedPrograms() {
+  const lm = {
+    model: 'scripted',
+    async complete({ messages }) {
+      const asked = [...messages.at(-1).content.matchAll(/`\[\[ ## (\w+) ## \]\]`/g)].map(([, name]) => name);
+      const reply = (name) => `[[ ## ${name} ## ]]\n${name === 'answer' ? 4 : `${name} \u2028 é "q"`}\n\n`;
+      return { text: `${asked.slice(0, -1).map(reply).join('')}[[ ## completed ## ]]` };
+    },
+  };
+  const trainset = Array.from({ length: 12 }, (_, k) => ({ question: `q${k} 😀`, answer: k % 3 ? 4 : 5 }));
+  const metric = strop.exact('answer');
+  const two = {
+    modules: {
+      gen: { type: 'Predict', signature: 'question -> search_query' },
+      qa: { type: 'ChainOfThought', signature: 'question, search_query -> answer: int' },
+    },
+  };
+  const bootstrap = new BootstrapFewShot({ metric, maxBootstrappedDemos: 3, maxLabeledDemos: 5 });
+  const jobs = {
+    'an optimized Predict': [new LabeledFewShot({ metric, k: 4 }), new Predict('question -> answer: int', { lm })],
+    'an optimized ChainOfThought': [bootstrap, new ChainOfThought('question -> answer: int', { lm })],
+    'an optimized program of two': [bootstrap, new Program(two, { lm })],
+  };
+  for (const [name, [optimizer, student]] of Object.entries(jobs)) {
+    const { program } = await optimizer.compile(student, { trainset, lm });
+    for (const predictor of program.namedPredictors().values()) assert.ok(predictor.demos.length > 0, name);
+    ours[name] = program;
+  }
+}
+await optimizedPrograms();
 
 /** JavaScript modules, whose files do not say how they run; DSPy has them in code too. */
 const chains = {
@@ -95,6 +170,29 @@ const theirs = {
   },
 };
 
+const openai = { model: 'openai/gpt-x', temperature: 0.5, max_tokens: 64, stop: [odd], api_key: 'sk-secret' };
+Object.assign(theirs, {
+  'a ReAct': {
+    program: agent,
+    edit: {
+      react: { demos: [{ ...acted, day: 2 }], lm: openai },
+      'extract.predict': { instructions: odd, descs: { answer: 'in metres' } },
+    },
+  },
+  'a ProgramOfThought': {
+    program: { module: 'ProgramOfThought', signature: 'question -> answer: int' },
+    edit: { 'code_regenerate.predict': { demos: [{ question: 'q', previous_code: 'x =', error: 'e' }] } },
+  },
+  'agents in lists': {
+    program: {
+      agents: [agent, { module: 'ReAct', signature: 'a -> b', tools: [] }],
+      by: { x: { module: 'CodeAct', signature: 'q -> a' } },
+      last: { module: 'MultiChainComparison', signature: 'q -> a' },
+    },
+    edit: { 'agents[1].react': { demos: [{ a: odd, next_tool_name: 'finish', next_tool_args: {} }] } },
+  },
+});
+
 const samples = { int: 7, float: 0.25, bool: true, Any: [1, { a: null }], list: ['a', 2], dict: { k: 'v' } };
 
 function sample(type) {
@@ -114,6 +212,7 @@ const inputsOf = (program) =>
 /** What Strop says of a program, as load.py says it of DSPy's. */
 function described(program) {
   const inputs = inputsOf(program);
+  const state = JSON.parse(program.toJSON());
   return [...program.namedPredictors()].map(([path, predictor]) => {
     const side = (wanted) =>
       predictor.fields
@@ -125,6 +224,7 @@ function described(program) {
       inputs: side('input'),
       outputs: side('output'),
       messages: predictor.preview(inputs[path], { adapter: 'chat' }).messages,
+      lm: (path === 'self' ? state : state[path]).lm,
     };
   });
 }
@@ -136,8 +236,18 @@ const encode = (value) =>
     '$1',
   );
 
+/** The Python that has DSPy; where it cannot be installed, as without a network, why not. */
+function findDspy() {
+  const { status, error, stdout, stderr } = spawnSync(join(here, '../conformance/dspy-env'), { encoding: 'utf8' });
+  if (status === 0) return { python: stdout.trim() };
+  const why = `DSPy cannot be installed: ${error?.message ?? stderr.trim().split('\n').slice(-5).join(' | ')}`;
+  console.error(`SKIPPED: saved programs between Strop and DSPy\n  ${why}`);
+  return { skip: `SKIPPED: ${why}` };
+}
+
+const { python, skip = false } = findDspy();
+
 function askDspy(request) {
-  const python = execFileSync(join(here, '../conformance/dspy-env'), { encoding: 'utf8' }).trim();
   const answer = execFileSync(python, [join(here, 'load.py')], {
     input: encode(request),
     encoding: 'utf8',
@@ -146,7 +256,7 @@ function askDspy(request) {
   return JSON.parse(answer);
 }
 
-describe('saved programs between Strop and DSPy', () => {
+describe('saved programs between Strop and DSPy', { skip }, () => {
   const toLoad = Object.entries(ours).map(([name, program]) => ({ name, program }));
   for (const [name, { spec, demos }] of Object.entries(chains)) {
     const program = buildProgram(spec, strop).mapPredictors((predictor, path) =>
@@ -182,6 +292,7 @@ describe('saved programs between Strop and DSPy', () => {
   for (const [k, { name, program }] of toSave.entries()) {
     test(`Strop loads ${name} of DSPy's`, () => {
       const { json, predictors } = answers.save[k];
+      assert.doesNotMatch(json, /sk-secret/);
       assert.deepEqual(described(program.load(json)), predictors);
     });
   }

@@ -147,6 +147,21 @@ constexpr Seed function_seeds[] = {
      R"({"fn": "answer_passage_match", "args": {"example": {"answer": ["a b"]}, "pred": {"context": ["x a b"]}}})"},
     {"textMetric", R"({"fn": "F1", "args": {"prediction": "a b", "answers": ["b", "c"]}})"},
     {"metric", R"({"metric": {"name": "f1", "field": "a"}, "example": {"a": ["x", 2]}, "prediction": {"a": "x"}})"},
+    {"chatWire",
+     R"({"model": "gpt-5.6", "messages": [{"role": "system", "content": "S"}, {"role": "user", "content": [{"type": "text",
+      "text": "a", "prompt_cache_breakpoint": {"mode": "explicit"}}]}, {"role": "assistant", "content": "é", "tool_calls":
+      [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{\"a\": 1}"}}], "annotations": [{"type":
+      "url_citation", "url_citation": {"url": "u", "start_index": 0, "end_index": 1}}]}, {"role": "tool", "tool_call_id":
+      "1", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,QUJD", "detail": "low"}}]}],
+      "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}], "tool_choice": {"type": "function",
+      "function": {"name": "f"}}, "response_format": {"type": "json_schema", "json_schema": {"schema": {}, "strict": true}},
+      "max_tokens": 5, "stop": ["a"], "logprobs": true, "top_logprobs": 2, "reasoning_effort": "low"})"},
+    {"responsesCall",
+     R"({"model": "m", "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "u"}}, {"type":
+      "file", "file": {"file_id": "1"}}]}, {"role": "assistant", "tool_calls": [{"id": "1", "function": {"name": "f"}}]},
+      {"role": "tool", "content": ["a", 1.5]}], "tools": [{"x": 1, "function": {"name": "f", "x": 2}}], "tool_choice":
+      {"function": {"name": "f"}}, "response_format": {"type": "json_object"}, "text": {}, "max_completion_tokens": 3})"},
+    {"totalUsage", R"({"m": [{"a": 1, "d": {"x": 1}}, {"a": 0.5, "d": {"x": 2, "y": null}}], "n": []})"},
     {"practiceReply",
      R"({"messages": [{"role": "user", "content": "[[ ## q ## ]]\nhi\n\nstarting with the field `[[ ## answer ## ]]`, `[[ ## completed ## ]]`."}],
       "config": {}})"},
@@ -178,7 +193,8 @@ void call_methods(const Class (&classes)[c], const Method (&methods)[m], std::st
     if (!handle) return check(handle.error());
     for (const auto& method : methods) {
       if (!std::string_view(method.name).starts_with(std::string(name) + ".")) continue;
-      const bool reads_reply = std::string_view(method.name) == "Predictor.parse";
+      const std::string_view called = method.name;
+      const bool reads_reply = called == "Predictor.parse" || called == "ReplyStream.push";
       const std::string input = reads_reply
                                     ? std::string(choices.rest(60)) + "\nKind: a\nM: 1"
                                     : changed(R"({"question": "q", "n": 2, "x": ["y"], "format": "dspy"})", choices);
@@ -243,9 +259,12 @@ std::string run(std::string_view spec, Choices& choices) {
 /// Nothing crashes, throws or gives what is no JSON.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Choices choices(text_of(data, size));
-  switch (choices.below(5)) {
+  switch (choices.below(6)) {
     case 0:
       call_function(choices);
+      break;
+    case 3:
+      call_methods(predict::classes<adapter_named>, predict::methods, "ReplyStream", one_step, choices);
       break;
     case 1:
       call_methods(predict::classes<adapter_named>, predict::methods, "Predictor", one_step, choices);

@@ -19,15 +19,16 @@ const node = (...args) =>
 
 after(() => rmSync(folder, { recursive: true }));
 
-/** Compiles and runs the program of a README; gives what it said, line by line. */
-function run(name, text, rows) {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(text);
+/** Compiles and runs some blocks of a README, the first unless said; gives what they said, line by line. */
+function run(name, text, rows, from = 0, to = from + 1) {
+  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
+  const code = blocks.slice(from, to).join('\n');
   writeFileSync(join(folder, `${name}.ts`), `${rows}\n${code}\nexport {};\n`);
   const options = JSON.parse(readFileSync(join(root, 'tests/package/tsconfig.json'), 'utf8')).compilerOptions;
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
-      compilerOptions: { ...options, noEmit: false, outDir: '.', types: ['node'] },
+      compilerOptions: { ...options, noEmit: false, outDir: '.', types: ['node'], skipLibCheck: true },
       files: [`${name}.ts`],
     }),
   );
@@ -70,12 +71,20 @@ it('the package shows what runs too', () => {
   const rows = texts.flatMap((text, kind) =>
     endings.map((more) => ({ review: `${text}${more}.`, mood: ['good', 'bad', 'mixed'][kind] })),
   );
-  const [said] = run(
+  const [said, ...streamed] = run(
     'package',
     readFileSync(join(root, 'wasm/README.md'), 'utf8'),
     `const rows: { review: string; mood: string }[] = ${JSON.stringify(rows)};`,
+    0,
+    2,
   );
   assert.match(said, /^(good|bad|mixed) (improved|not distinguishable|worse) [\d.]+ [\d.]+$/);
+  assert.match(streamed.join('\n'), /^reasons .*\nmood (good|bad|mixed)$/s);
+});
+
+it('its signatures run', () => {
+  const said = run('signatures', readFileSync(join(root, 'wasm/README.md'), 'utf8'), '', 2);
+  assert.deepEqual(said, ['question, passages: list[str] -> answer, confidence: float 4', '2']);
 });
 
 it('the command line runs', () => {

@@ -1,13 +1,13 @@
 // Signatures and predictors: what one call needs.
 #include <strop/program/state.hpp>
+#include <strop/signature/response_format.hpp>
 #include <strop/text/format.hpp>
 
+#include "described.hpp"
 #include "json_io.hpp"
 
 namespace strop::surface {
-namespace {
 
-/// The signature with what is shown of it.
 Json described(const Signature& signature) {
   Json json = to_json(signature);
   json["text"] = signature_text(signature);
@@ -15,8 +15,6 @@ Json described(const Signature& signature) {
     json["fields"][k]["placeholder"] = placeholder(signature.fields()[k]);
   return json;
 }
-
-}  // namespace
 
 Reply signature(std::string_view input) {
   const auto json = parse_json(input);
@@ -35,20 +33,33 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
   auto json = parse_json(spec);
   if (!json) return json.error();
   if (!json->is_object()) return bad_input("a predictor is made from an object");
-  Json structure = {{"module", text_member(*json, "module", "Predict")}, {"signature", member(*json, "signature")}};
-  if (json->contains("instructions")) structure["instructions"] = (*json)["instructions"];
-  const auto fresh = Program::from_json(structure);
-  if (!fresh) return fresh.error();
+  // Instructions are those of the module, or of one predictor within it.
+  const bool within = json->contains("predictor");
+  Json part = Json::object();
+  part["module"] = "Predict";
+  for (const char* name : {"module", "signature", "tools", "args", within ? "predictor" : "instructions"})
+    if (const auto given = json->find(name); given != json->end()) part[name] = *given;
+  const auto program = Program::from_json(Object().set("predictors", Object().set("self", std::move(part))));
+  if (!program) {
+    Failure failure = program.error();
+    constexpr std::string_view where = "predictors[\"self\"]";
+    if (failure.message.starts_with(where)) failure.message.replace(0, where.size(), "program");
+    return failure;
+  }
+  const Predictor& fresh = program->predictors()[0];
   const Json& state = member(*json, "state");
-  const auto program = state.is_null() ? fresh : load_state(*fresh, state);
-  if (!program) return program.error();
+  auto made = state.is_null()
+                  ? Result<Predictor>(fresh)
+                  : load_predictor(fresh, state, "the saved program", {.by_position = true, .unsafe_lm = true});
+  if (!made) return made.error();
+  Predictor predictor = std::move(*made);
   const std::string adapter = text_member(*json, "adapter", "chat");
   const Adapter* named = find(adapter);
   if (!named) return bad_input(format("the adapter \"{}\" is not known; there are {}", {adapter, adapter_names}));
-  Predictor predictor = program->predictors()[0];
   // Over those of the state; empty ones are the default, which does not know of the reasoning.
-  if (member(*json, "instructions").is_string())
-    predictor.signature = predictor.signature.with_instructions(fresh->predictors()[0].signature.instructions());
+  if (const Json& told = member(*json, "instructions"); told.is_string())
+    predictor.signature = predictor.signature.with_instructions(within ? told.get_ref<const std::string&>()
+                                                                       : fresh.signature.instructions());
   if (const Json& demos = member(*json, "demos"); !demos.is_null()) {
     predictor.demos.clear();
     for (std::size_t k = 0; k < demos.size(); ++k) {
@@ -57,16 +68,17 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
       predictor.demos.push_back(demos[k]);
     }
   }
+  const auto reading = reading_named(text_member(*json, "compat"));
+  if (!reading) return bad_input("\"compat\" is \"dspy\" or nothing");
   const bool native_tools = member(*json, "nativeTools") == true;
-  const bool as_dspy = text_member(*json, "compat") == "dspy";
-  return PredictorHandle(std::move(predictor), *named, {.native_tools = native_tools}, as_dspy);
+  return PredictorHandle(std::move(predictor), *named, {.native_tools = native_tools}, *reading);
 }
 
 Reply PredictorHandle::describe() const { return json_reply(described(predictor_.signature)); }
 
 Reply PredictorHandle::prefix() const {
   Prompt prompt = adapter_->stable(predictor_.signature, predictor_.demos);
-  if (as_dspy_) expand_marked_texts(prompt.messages);
+  if (reading_ == Reading::dspy) expand_marked_texts(prompt.messages);
   return json_reply(to_json(prompt));
 }
 
@@ -74,19 +86,21 @@ Reply PredictorHandle::render(std::string_view inputs) const {
   const auto json = parse_json(inputs);
   if (!json) return json.error();
   if (!json->is_object()) return bad_input("inputs are an object, field -> value");
-  if (!as_dspy_) {
+  if (reading_ != Reading::dspy) {
     if (auto objection = objection_to_inputs(predictor_.signature, *json)) return std::move(*objection);
   }
   std::vector<Message> messages = adapter_->call(predictor_.signature, *json, options_).messages;
-  if (as_dspy_) expand_marked_texts(messages);
+  if (reading_ == Reading::dspy) expand_marked_texts(messages);
   return json_reply(messages_json(messages));
 }
 
 Reply PredictorHandle::parse(std::string_view reply) const {
-  const auto outputs = adapter_->parse(predictor_.signature, reply);
+  const auto outputs = adapter_->parse(predictor_.signature, reply, reading_);
   if (!outputs) return outputs.error();
   return json_reply(*outputs);
 }
+
+Reply PredictorHandle::response_format() const { return json_reply(strop::response_format(predictor_.signature)); }
 
 Reply PredictorHandle::state() const { return json_reply(predictor_state(predictor_)); }
 

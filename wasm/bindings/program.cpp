@@ -17,11 +17,16 @@ Result<ProgramHandle> ProgramHandle::make(std::string_view spec) {
   const Json& structure = member(*json, "program");
   const Json& state = member(*json, "state");
   if (structure.is_null() && state.is_null()) return bad_input("a \"program\" or a saved \"state\" is expected");
-  auto program = structure.is_null() ? program_from_state(state) : Program::from_json(structure);
-  if (program && !structure.is_null() && !state.is_null()) program = load_state(*program, state);
+  const Json& load = member(*json, "load");
+  std::vector<std::string> warnings;
+  const LoadRules rules{member(load, "byPosition") == true, member(load, "unsafeLm") == true, &warnings};
+  auto program = structure.is_null() ? program_from_state(state, rules) : Program::from_json(structure);
+  if (program && !structure.is_null() && !state.is_null()) program = load_state(*program, state, rules);
   if (!program) return program.error();
-  return ProgramHandle(std::move(*program));
+  return ProgramHandle(std::move(*program), std::move(warnings));
 }
+
+Reply ProgramHandle::warnings() const { return json_reply(warnings_); }
 
 Reply ProgramHandle::describe() const {
   Json predictors = Json::array(), outputs = Json::object(), steps = Json::array();
@@ -38,11 +43,13 @@ Reply ProgramHandle::describe() const {
     steps.push_back(
         Object().set("predictor", program_.predictors()[step.predictor].path).set("inputs", std::move(inputs)));
   }
+  const auto cannot = program_.unsupported();
   return json_reply(Object()
                         .set("program", program_.to_json())
                         .set("inputs", program_.inputs())
                         .set("outputs", std::move(outputs))
                         .set("steps", std::move(steps))
+                        .set("unsupported", cannot ? Json(cannot->message) : Json())
                         .set("predictors", std::move(predictors)));
 }
 

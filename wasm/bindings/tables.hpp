@@ -49,18 +49,20 @@ namespace predict {
 
 inline constexpr Function functions[] = {
     {"requestKey", request_key},
+    {"editSignature", edit_signature},
 };
 
-template <FindAdapter find>
-Result<int> make_predictor(Handles& handles, std::string_view spec) {
-  auto made = PredictorHandle::make(spec, find);
+template <class Object, FindAdapter find>
+Result<int> make_with(Handles& handles, std::string_view spec) {
+  auto made = Object::make(spec, find);
   if (!made) return made.error();
   return handles.keep(std::move(*made));
 }
 
 template <FindAdapter find>
 inline constexpr Class classes[] = {
-    {"Predictor", make_predictor<find>},
+    {"Predictor", make_with<PredictorHandle, find>},
+    {"ReplyStream", make_with<ReplyStreamHandle, find>},
     {"Program", make<ProgramHandle>},
 };
 
@@ -70,8 +72,11 @@ inline constexpr Method methods[] = {
     {"Predictor.render", method<PredictorHandle, &PredictorHandle::render>},
     {"Predictor.parse", method<PredictorHandle, &PredictorHandle::parse>},
     {"Predictor.state", method<PredictorHandle, &PredictorHandle::state>},
+    {"ReplyStream.push", method<ReplyStreamHandle, &ReplyStreamHandle::push>},
+    {"ReplyStream.finish", method<ReplyStreamHandle, &ReplyStreamHandle::finish>},
     {"Program.describe", method<ProgramHandle, &ProgramHandle::describe>},
     {"Program.state", method<ProgramHandle, &ProgramHandle::state>},
+    {"Program.warnings", method<ProgramHandle, &ProgramHandle::warnings>},
 };
 
 }  // namespace predict
@@ -105,6 +110,12 @@ inline constexpr Function functions[] = {
     {"normalizeText", contained<normalize_text>},
     {"textMetric", contained<text_metric>},
     {"metric", contained<metric>},
+    {"chatWire", contained<chat_wire>},
+    {"responsesCall", contained<responses_call>},
+    {"totalUsage", contained<total_usage>},
+    {"majority", contained<majority>},
+    {"toolCalls", contained<tool_calls>},
+    {"checkArguments", contained<check_arguments>},
     {"practiceReply", contained<practice_reply>},
     {"estimate", contained<estimate>},
     {"compareScores", contained<compare_scores>},
@@ -112,11 +123,15 @@ inline constexpr Function functions[] = {
 
 inline constexpr Class classes[] = {
     {"Session", contained<make<SessionHandle>>},
+    {"StreamListener", make<StreamListenerHandle>},
 };
 
 inline constexpr Method methods[] = {
+    {"Predictor.responseFormat", contained<method<PredictorHandle, &PredictorHandle::response_format>>},
     {"Session.step", contained<method<SessionHandle, &SessionHandle::step>>},
     {"Session.result", contained<method<SessionHandle, &SessionHandle::result>>},
+    {"StreamListener.push", method<StreamListenerHandle, &StreamListenerHandle::push>},
+    {"StreamListener.finish", method<StreamListenerHandle, &StreamListenerHandle::finish>},
 };
 
 }  // namespace full

@@ -1,9 +1,12 @@
 // Types, values and text.
+#include <strop/evaluate/majority.hpp>
 #include <strop/evaluate/metrics.hpp>
 #include <strop/lm/request.hpp>
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/schema/read_value.hpp>
+#include <strop/schema/tool_calls.hpp>
 #include <strop/signature/field.hpp>
 #include <strop/text/infer_prefix.hpp>
 #include <strop/text/repair.hpp>
@@ -48,7 +51,8 @@ Reply parse_value(std::string_view input) {
   if (!json) return json.error();
   const auto type = type_in(*json);
   if (!type) return type.error();
-  auto value = strop::parse_value(member(*json, "value"), *type);
+  const auto read = text_member(*json, "compat") == "dspy" ? &strop::parse_value : &read_value;
+  auto value = read(member(*json, "value"), *type);
   if (!value) return value.error();
   return json_reply(Object().set("value", std::move(*value)));
 }
@@ -63,6 +67,31 @@ Reply text_metric(std::string_view input) {
   auto result = dspy_metric(text_member(*json, "fn"), member(*json, "args"));
   if (!result) return result.error();
   return json_reply(Object().set("result", std::move(*result)));
+}
+
+Reply majority(std::string_view input) {
+  const auto json = parse_json(input);
+  if (!json) return json.error();
+  const auto index = strop::majority(member(*json, "values"), member(*json, "normalize") == true);
+  if (!index) return index.error();
+  return json_reply(Object().set("index", *index));
+}
+
+Reply tool_calls(std::string_view input) {
+  const auto json = parse_json(input);
+  if (!json) return json.error();
+  auto calls = read_tool_calls(*json);
+  if (!calls) return calls.error();
+  return json_reply(Object().set("calls", std::move(*calls)));
+}
+
+Reply check_arguments(std::string_view input) {
+  const auto json = parse_json(input);
+  if (!json) return json.error();
+  auto arguments =
+      strop::check_arguments(member(*json, "arguments"), member(*json, "schemas"), member(*json, "others") == true);
+  if (!arguments) return arguments.error();
+  return json_reply(Object().set("arguments", std::move(*arguments)));
 }
 
 Reply request_key(std::string_view input) {

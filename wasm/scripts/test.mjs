@@ -17,6 +17,7 @@ const run = (...args) => spawnSync(process.execPath, args, { stdio: 'inherit', c
 const files = readdirSync(tests).filter((name) => name.endsWith('.test.mjs'));
 const results = [
   run(require.resolve('typescript/bin/tsc'), '-p', tests),
+  run(require.resolve('typescript/bin/tsc'), '-p', join(tests, 'schemas')),
   run(join(root, '../node_modules/publint/src/cli.js'), '.', '--strict'),
   run('--test', '--expose-gc', ...files.map((name) => join(tests, name))),
 ];

@@ -1,5 +1,5 @@
 import type { Cache } from './lm/cache.js';
-import type { AdapterName, LM } from './lm/types.js';
+import type { AdapterName, Compat, LM } from './lm/types.js';
 
 /** What holds where nothing nearer says otherwise. */
 export interface Configuration {
@@ -7,6 +7,8 @@ export interface Configuration {
   lm?: LM;
   /** The prompt format; otherwise the model's own. */
   adapter?: AdapterName;
+  /** How replies are read: as a careful person would, or as DSPy does. */
+  compat?: Compat;
   /** Where answers of models are kept. Without one `run` asks the model every time. */
   cache?: Cache;
   /** How many calls a run makes at once, if neither it nor the model says. */

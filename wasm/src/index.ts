@@ -26,6 +26,7 @@ export {
   type StropErrorOptions,
 } from './errors.js';
 export { type EvaluateOptions, type Evaluation, evaluate, type RowResult } from './evaluate/evaluate.js';
+export { type MajorityOptions, majority } from './evaluate/majority.js';
 export {
   exact,
   type FieldMetric,
@@ -44,13 +45,42 @@ export { practiceModel } from './lm/practice.js';
 export type * from './lm/types.js';
 export type { PredictOptions, RunOptions } from './program/context.js';
 export { ChainOfThought, Module, type ModuleInputs } from './program/module.js';
-export { type Field, Predict, type PredictSettings } from './program/predict.js';
-export { type ModuleStructure, Program, type ProgramSettings, type ProgramStructure } from './program/program.js';
-export { type Row, Runnable } from './program/runnable.js';
+export { Predict, type PredictSettings } from './program/predict.js';
+export {
+  type ModuleStructure,
+  type ModuleType,
+  Program,
+  type ProgramSettings,
+  type ProgramStructure,
+  type SingleStructure,
+  type ToolStructure,
+} from './program/program.js';
+export { type LoadOptions, type Row, Runnable } from './program/runnable.js';
+export {
+  type AnySignature,
+  type Field,
+  type FieldJSON,
+  type NewField,
+  Signature,
+  type SignatureJSON,
+  type SignatureLike,
+  type SignatureOptions,
+} from './program/signature.js';
+export { PredictionStream, type StreamEvent, type StreamOptions } from './program/stream.js';
 export { type Trace, type TraceStep, traceOf, usageOf } from './program/trace.js';
 export type { RunUsage } from './run/driver.js';
 export type * from './run/events.js';
 export type { Journal } from './run/journal.js';
 export type { Best, Progress, Run } from './run/run.js';
 export type { Budget, SessionOptions } from './run/spec.js';
-export type { Inputs, Outputs, ReasonedOutputs } from './types/signature.js';
+export type * from './types/definitions.js';
+export type {
+  Edited,
+  Inputs,
+  Outputs,
+  ReasonedOutputs,
+  SignatureSource,
+  Typed,
+  TypeOfText,
+} from './types/signature.js';
+export type * from './types/values.js';

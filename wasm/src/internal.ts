@@ -8,6 +8,7 @@ export {
   CorePredictor,
   CoreProgram,
   CoreSession,
+  CoreStreamListener,
   callCore,
   type StartedModule,
   useModule,

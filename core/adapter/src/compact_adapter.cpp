@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <strop/adapter/adapter.hpp>
-#include <strop/schema/parse_value.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/value/python_value.hpp>
 
 #include "common.hpp"
+#include "compact.hpp"
+#include "stream_common.hpp"
 
 namespace strop {
 namespace {
@@ -69,39 +70,12 @@ void append_demo(std::string& text, const Signature& signature, const Json& demo
   text += '\n';
 }
 
-/// Without what small models like to put around a word: quotes, emphasis, punctuation behind it.
-std::string_view plain(std::string_view text) {
-  const std::size_t first = text.find_first_not_of("\"'`*_ ");
-  const std::size_t last = text.find_last_not_of("\"'`*_.!,;: ");
-  if (first == text.npos || last == text.npos || last < first) return text;
-  return text.substr(first, last + 1 - first);
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
-}
-
 /// Whether the line begins with the label, in any case; then it is cut off.
 bool take_label(std::string_view& line, const std::string& label) {
   const std::string_view start = python_lstrip(line);
-  if (!equals_ignoring_case(start.substr(0, label.size()), label)) return false;
+  if (!detail::equals_ignoring_case(start.substr(0, label.size()), label)) return false;
   line = start.substr(label.size());
   return true;
-}
-
-/// The value as DSPy reads it; where that fails, a choice that it means but for case, quotes and punctuation.
-Result<Json> read_value(const Field& field, std::string_view text) {
-  if (detail::is_echo(field, text)) return Failure{"bad_value", "it only repeats its placeholder"};
-  Result<Json> value = parse_value(Json(text), field.type);
-  if (value || field.type.is_str()) return value;
-  for (const Json& choice : choices_of(field.type)) {
-    if (equals_ignoring_case(plain(text), plain(python_str(choice)))) return choice;
-  }
-  if (plain(text) != text) {
-    if (Result<Json> other = parse_value(Json(plain(text)), field.type)) return other;
-  }
-  return value;
 }
 
 class CompactAdapter final : public Adapter {
@@ -125,19 +99,19 @@ class CompactAdapter final : public Adapter {
     return prompt(signature, std::move(text));
   }
 
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
-    detail::Outputs outputs(name(), signature, reply);
+  Result<Json> parse(const Signature& signature, std::string_view reply, Reading) const override {
+    detail::Outputs outputs(name(), signature, reply, Reading::tolerant);
     const auto fields = signature.outputs();
     std::vector<std::string> sections(fields.size());
     std::size_t current = 0;  // the prompt ends with the first label,
     bool labelled = false;    // which the reply may repeat, even behind some words of its own
     for (std::string_view line : python_splitlines(reply)) {
-      if (const std::size_t found = find_label(fields, line); found < fields.size()) {
+      if (const std::size_t found = detail::find_label(fields, line); found < fields.size()) {
         if (found == 0 && !labelled) sections[0].clear();
         if (!sections[found].empty()) break;  // again: the model goes on with an example of its own
         current = found;
         labelled = true;
-      } else if (fields.empty() || find_label(signature.inputs(), line) < signature.inputs().size()) {
+      } else if (fields.empty() || detail::find_label(signature.inputs(), line) < signature.inputs().size()) {
         break;
       }
       std::string& section = sections[current];
@@ -147,9 +121,13 @@ class CompactAdapter final : public Adapter {
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const std::string_view value = python_strip(sections[i]);
-      if (!value.empty() && !outputs.set(i, read_value(fields[i], value))) break;
+      if (!value.empty() && !outputs.read(i, Json(value))) break;
     }
     return std::move(outputs).finish();
+  }
+
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode, Reading) const override {
+    return detail::compact_stream(*this, signature);
   }
 
  private:
@@ -158,17 +136,21 @@ class CompactAdapter final : public Adapter {
     prompt.messages.push_back({"user", std::move(text)});
     return prompt;
   }
-
-  /// Which field's label the line begins with, and then cuts it off; fields.size() for none.
-  static std::size_t find_label(std::span<const Field> fields, std::string_view& line) {
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (take_label(line, fields[i].prefix)) return i;
-    }
-    return fields.size();
-  }
 };
 
 }  // namespace
+
+bool detail::equals_ignoring_case(std::string_view a, std::string_view b) {
+  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
+}
+
+std::size_t detail::find_label(std::span<const Field> fields, std::string_view& line) {
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (take_label(line, fields[i].prefix)) return i;
+  }
+  return fields.size();
+}
 
 const Adapter& compact_adapter() {
   static const CompactAdapter adapter;

@@ -1,57 +1,56 @@
-#include <strop/schema/parse_value.hpp>
-#include <strop/text/repair.hpp>
+#include <algorithm>
 #include <strop/value/dump_json.hpp>
-#include <strop/value/parse_json.hpp>
+#include <strop/value/members.hpp>
 #include <vector>
 
 #include "common.hpp"
 #include "conversation.hpp"
+#include "stream_common.hpp"
+#include "tolerant.hpp"
 
 namespace strop {
 namespace {
 
-/// The JSON that a reply means; null where that nests too deep.
-Json repaired(std::string_view text) {
-  auto json = parse_json(repair_json(text));
-  return json ? std::move(*json) : Json();
-}
-
-/// What is in the first pair of braces, they included, that close each other; texts are not looked at. Empty where
-/// there is none. Linear.
-std::string_view first_braces(std::string_view text) {
-  std::vector<std::size_t> open;
-  std::size_t first = text.npos, end = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '{') {
-      open.push_back(at);
-    } else if (text[at] == '}' && !open.empty()) {
-      if (open.back() < first) first = open.back(), end = at + 1;
-      open.pop_back();
-      if (open.empty()) break;  // what opens later is not the first
-    }
+/// As DSPy reads, but for its faults where the reading is tolerant.
+detail::Outputs read(detail::Outputs outputs, std::string_view reply) {
+  Json found = detail::repaired(reply);
+  if (!found.is_object()) {
+    const std::vector<std::string_view> braces = detail::braces_in(reply);
+    found = braces.empty() ? Json() : detail::repaired(braces.front());
   }
-  return first == text.npos ? std::string_view() : text.substr(first, end - first);
+  if (!found.is_object()) {
+    outputs.fail("there is no JSON object in it");
+    return outputs;
+  }
+  const auto fields = outputs.fields();
+  for (const auto& [key, value] : members(found))
+    if (std::none_of(fields.begin(), fields.end(), [&](const Field& field) { return field.name == key; }))
+      outputs.add_stranger(key);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const Json* value = detail::member(found, fields[i].name);
+    if (value && !outputs.read(i, *value)) break;
+  }
+  return outputs;
 }
 
 class JsonAdapter final : public detail::Conversation {
  public:
   std::string_view name() const override { return "json"; }
 
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
-    detail::Outputs outputs(name(), signature, reply);
-    Json found = repaired(reply);
-    if (!found.is_object()) found = repaired(first_braces(reply));
-    if (!found.is_object()) return outputs.failure("there is no JSON object in it");
-    const auto fields = signature.outputs();
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      const Json* value = detail::member(found, fields[i].name);
-      if (!value) continue;
-      const bool echo = value->is_string() && detail::is_echo(fields[i], value->get_ref<const std::string&>());
-      if (!outputs.set(
-              i, echo ? Failure{"bad_value", "it only repeats its placeholder"} : parse_value(*value, fields[i].type)))
-        break;
-    }
-    return std::move(outputs).finish();
+  Result<Json> parse(const Signature& signature, std::string_view reply, Reading reading) const override {
+    const detail::Outputs none(name(), signature, reply, reading);
+    if (reading == Reading::dspy) return read(none, reply).finish();
+    return detail::best_reading(
+        none, reply, [](const auto& outputs, const auto&, auto text) { return read(outputs, text); },
+        [](detail::Outputs outputs, const auto& names, auto text) {
+          if (!detail::read_objects(outputs, names, text)) detail::read_headers(outputs, names, text);
+          return outputs;
+        });
+  }
+
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode, Reading reading) const override {
+    if (mode == StreamMode::eager) return detail::eager_json_stream(*this, signature, reading);
+    return Adapter::stream(signature, mode, reading);
   }
 
  protected:

@@ -54,8 +54,10 @@ class Members {
 Result<Program> program_of(const Json& json, const char* state_key = "state") {
   if (!json.contains("program")) return wrong("program", "is missing");
   auto program = Program::from_json(json["program"]);
+  if (!program) return program;
+  if (auto cannot = program->unsupported()) return std::move(*cannot);
   const Json& state = member(json, state_key);
-  return !program || state.is_null() ? program : load_state(*program, state);
+  return state.is_null() ? program : load_state(*program, state, {.by_position = true, .unsafe_lm = true});
 }
 
 Result<LmOptions> lm_of(const Json& json) {
@@ -63,10 +65,16 @@ Result<LmOptions> lm_of(const Json& json) {
   const std::string adapter = text_member(json, "adapter", "chat");
   lm.adapter = adapter_named(adapter);
   if (!lm.adapter) return wrong("adapter", format("\"{}\" is not known; there are {}", {adapter, adapter_names}));
+  const auto reading = reading_named(text_member(json, "compat"));
+  if (!reading) return wrong("compat", "is \"dspy\" or nothing");
+  lm.reading = *reading;
   if (!json.contains("lm")) return lm;
   const Json& given = json["lm"];
   if (!given.is_object()) return wrong("lm", "an object is expected");
   if (const Json& config = member(given, "config"); config.is_object()) lm.config = config;
+  lm.response_format = text_member(given, "responseFormat");
+  if (!lm.response_format.empty() && lm.response_format != "json_schema" && lm.response_format != "json_object")
+    return wrong("lm.responseFormat", "is \"json_schema\" or \"json_object\"");
   Members members(given, "lm");
   const std::size_t in_config = Members(lm.config, "lm.config").count("maxTokens", 1024, most_tokens);
   lm.max_tokens = static_cast<std::int64_t>(members.count("maxTokens", in_config, most_tokens));

@@ -49,15 +49,37 @@ Result<Signature> signature_of(const Json& module, const std::string& where) {
   return signature;
 }
 
+struct MadeModule {
+  ModuleKind kind;
+  Signature signature;
+  std::vector<ModulePredictor> predictors;
+};
+
+/// The module that `json` says, its kind under `kind_key`.
+Result<MadeModule> module_of(const Json& json, const char* kind_key, const std::string& where) {
+  if (!json.is_object()) return wrong(where, "an object is expected");
+  const std::string named = text_member(json, kind_key);
+  const auto kind = module_kind_named(named);
+  if (!kind)
+    return wrong(where,
+                 format("\"{}\" must be \"Predict\", \"ChainOfThought\" or another of DSPy's modules, not \"{}\"",
+                        {kind_key, named}));
+  auto signature = signature_of(json, where);
+  if (!signature) return signature.error();
+  auto predictors = module_predictors(*kind, *signature, json);
+  if (!predictors) return Failure{predictors.error().code, format("{}: {}", {where, predictors.error().message})};
+  return MadeModule{*kind, std::move(*signature), std::move(*predictors)};
+}
+
 /// "step.field" or "input".
 Result<Wire> wire_from(std::string_view text, const std::vector<Step>& steps, std::size_t before,
-                       const std::vector<Predictor>& predictors, const std::string& where) {
+                       const std::string& where) {
   const auto dot = text.find('.');
   if (dot == text.npos) return Wire{Wire::program_input, std::string(text)};
   const auto name = text.substr(0, dot), field = text.substr(dot + 1);
   for (std::size_t k = 0; k < before; ++k) {
     if (steps[k].name != name) continue;
-    for (const auto& each : predictors[steps[k].predictor].signature.fields())
+    for (const auto& each : steps[k].signature.fields())
       if (each.role == Role::output && each.name == field) return Wire{k, std::string(field)};
     return wrong(where, format("step \"{}\" has no output \"{}\"", {name, field}));
   }
@@ -65,13 +87,6 @@ Result<Wire> wire_from(std::string_view text, const std::vector<Step>& steps, st
 }
 
 }  // namespace
-
-Signature with_reasoning(const Signature& signature) {
-  Field reasoning;
-  reasoning.name = "reasoning";
-  reasoning.role = Role::output;
-  return signature.prepend(std::move(reasoning));
-}
 
 Program::Program(Shared shared) {
   shared.hash = hash_of(shared.predictors);
@@ -92,12 +107,20 @@ Result<Program> Program::from_json(const Json& json) {
     if (!predictors.is_object() || predictors.empty() || predictors.size() > most_modules)
       return wrong("predictors", "an object of 1 to 256 signatures by path is expected");
     for (const auto& [path, spec] : members(predictors)) {
-      const bool module = spec.is_object() && spec.contains("signature");
-      auto signature = signature_of(module ? spec : static_cast<Json>(Object().set("signature", spec)),
-                                    format("predictors[\"{}\"]", {path}));
-      if (!signature) return signature.error();
-      if (member(spec, "module") == "ChainOfThought") signature = with_reasoning(*signature);
-      made.predictors.push_back({path, std::move(*signature), {}, nullptr});
+      const std::string where = format("predictors[\"{}\"]", {path});
+      const bool module = spec.is_object() && spec.contains("module");
+      const bool known = module || (spec.is_object() && spec.contains("signature"));
+      Json plain = known ? spec : static_cast<Json>(Object().set("signature", spec));
+      if (!module) plain["module"] = "Predict";
+      auto of = module_of(plain, "module", where);
+      if (!of) return of.error();
+      const std::string wanted = text_member(spec, "predictor");
+      const auto found = std::find_if(of->predictors.begin(), of->predictors.end(), [&](const ModulePredictor& each) {
+        return wanted.empty() || each.path == wanted;
+      });
+      if (found == of->predictors.end())
+        return wrong(where, format("{} has no predictor \"{}\"", {name(of->kind), wanted}));
+      made.predictors.push_back({path, std::move(found->signature), {}, nullptr});
     }
     for (const auto& field : member(json, "inputs"))
       if (field.is_string()) need(field.get<std::string>());
@@ -112,24 +135,16 @@ Result<Program> Program::from_json(const Json& json) {
 
   const auto add = [&](const std::string& name, const Json& module, const char* kind_key,
                        const std::string& where) -> Result<bool> {
-    if (!module.is_object()) return wrong(where, "an object is expected");
-    const std::string kind = text_member(module, kind_key);
-    if (kind != "Predict" && kind != "ChainOfThought")
-      return wrong(where, format("\"{}\" must be \"Predict\" or \"ChainOfThought\", not \"{}\"", {kind_key, kind}));
-    auto signature = signature_of(module, where);
-    if (!signature) return signature.error();
-    Step step{name, kind == "Predict" ? ModuleKind::predict : ModuleKind::chain_of_thought, made.predictors.size()};
-    std::string path = name;
-    if (step.kind == ModuleKind::chain_of_thought) {
-      for (const auto& field : signature->fields())
-        if (field.name == "reasoning")
-          return wrong(where, "ChainOfThought adds the field \"reasoning\" itself; take it out of the signature");
-      path = name.empty() ? "predict" : name + ".predict";
-      signature = with_reasoning(*signature);
-    } else if (name.empty()) {
-      path = "self";
+    auto of = module_of(module, kind_key, where);
+    if (!of) return of.error();
+    Step step{name, of->kind, std::move(of->signature), made.predictors.size()};
+    if (runs_in_core(of->kind)) step.signature = of->predictors[0].signature;
+    for (auto& each : of->predictors) {
+      std::string path = name;
+      if (!name.empty() && !each.path.empty()) path += '.';
+      path += each.path;
+      made.predictors.push_back({path.empty() ? "self" : std::move(path), std::move(each.signature), {}, nullptr});
     }
-    made.predictors.push_back({std::move(path), std::move(*signature), {}, nullptr});
     made.steps.push_back(std::move(step));
     return true;
   };
@@ -149,20 +164,20 @@ Result<Program> Program::from_json(const Json& json) {
   std::size_t used = 0;
   for (std::size_t k = 0; k < made.steps.size(); ++k) {
     Step& step = made.steps[k];
-    for (const auto& field : made.predictors[step.predictor].signature.fields()) {
+    for (const auto& field : step.signature.fields()) {
       if (field.role != Role::input) continue;
       Wire wire{Wire::program_input, field.name};
       const std::string target = format("{}.{}", {step.name, field.name});
       if (const auto given = wires.find(target); given != wires.end()) {
         const std::string where = format("wires[\"{}\"]", {target});
         if (!given->is_string()) return wrong(where, "\"step.output\" or the name of an input is expected");
-        auto read = wire_from(given->get_ref<const std::string&>(), made.steps, k, made.predictors, where);
+        auto read = wire_from(given->get_ref<const std::string&>(), made.steps, k, where);
         if (!read) return read.error();
         wire = std::move(*read);
         ++used;
       } else {
         for (std::size_t earlier = 0; earlier < k; ++earlier)
-          for (const auto& output : made.predictors[made.steps[earlier].predictor].signature.fields())
+          for (const auto& output : made.steps[earlier].signature.fields())
             if (output.role == Role::output && output.name == field.name) wire.step = earlier;
       }
       if (wire.step == Wire::program_input) need(wire.field);
@@ -185,18 +200,25 @@ Result<Program> Program::from_json(const Json& json) {
     for (const auto& [name, source] : members(outputs)) {
       const std::string where = format("outputs[\"{}\"]", {name});
       if (!source.is_string()) return wrong(where, "\"step.output\" is expected");
-      auto wire =
-          wire_from(source.get_ref<const std::string&>(), made.steps, made.steps.size(), made.predictors, where);
+      auto wire = wire_from(source.get_ref<const std::string&>(), made.steps, made.steps.size(), where);
       if (!wire) return wire.error();
       if (wire->step == Wire::program_input) need(wire->field);
       made.outputs.emplace_back(name, std::move(*wire));
     }
   } else {
     const std::size_t last = made.steps.size() - 1;
-    for (const auto& field : made.predictors[made.steps[last].predictor].signature.fields())
+    for (const auto& field : made.steps[last].signature.fields())
       if (field.role == Role::output) made.outputs.emplace_back(field.name, Wire{last, field.name});
   }
   return Program(std::move(made));
+}
+
+std::optional<Failure> Program::unsupported() const {
+  for (const Step& step : steps())
+    if (!runs_in_core(step.kind))
+      return Failure{"unsupported", format("a program with a {}{} cannot be run yet; its predictors can be",
+                                           {name(step.kind), step.name.empty() ? "" : " (\"" + step.name + "\")"})};
+  return std::nullopt;
 }
 
 Json Program::to_json() const { return shared_->structure; }

@@ -17,8 +17,8 @@
 #include "decimal.hpp"
 #include "keywords.hpp"
 #include "lax_text.hpp"
+#include "own_values.hpp"
 #include "temporal.hpp"
-#include "tool_calls.hpp"
 
 namespace strop {
 namespace {
@@ -128,7 +128,7 @@ class Validator {
   bool read_own(const Json& in, const Type& type, Json& out, Fit& fit) {
     lower(fit, Fit::strict);
     Result<Json> value = is_media(type)                  ? read_media(in, type)
-                         : type.kind == Kind::tool_calls ? detail::read_tool_calls(in)
+                         : type.kind == Kind::tool_calls ? detail::read_calls_value(in)
                          : type.kind == Kind::history    ? detail::read_history(in)
                                                          : detail::read_tool(in);
     if (value) {

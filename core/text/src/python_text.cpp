@@ -26,10 +26,6 @@ constexpr std::array not_word = std::to_array<Block>({
     {0xE0000, 0x10FFFF},
 });
 
-bool is_line_end(char32_t c) {
-  return (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
-}
-
 /// Lines as text.split("\n") gives them.
 std::vector<std::string_view> split_lines(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -87,6 +83,10 @@ bool is_word(char32_t c) {
   return block == not_word.end() || c < block->first;
 }
 
+bool is_python_line_end(char32_t c) {
+  return (c >= '\n' && c <= '\r') || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
 std::string_view python_lstrip(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
@@ -114,7 +114,7 @@ std::vector<std::string_view> python_splitlines(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = at;
     const char32_t c = next_code_point(text, at);
-    if (!is_line_end(c)) continue;
+    if (!is_python_line_end(c)) continue;
     if (c == '\r' && at < text.size() && text[at] == '\n') ++at;
     lines.push_back(text.substr(begin, end - begin));
     begin = at;

@@ -59,7 +59,7 @@ TEST_CASE("a wrong program is refused with the place") {
   CHECK(refused("[]") == "program: an object is expected");
   CHECK(refused("{}") == "program: \"module\" or an object \"modules\" is expected");
   CHECK(refused(R"({"module": "Magic", "signature": "a -> b"})") ==
-        "program: \"module\" must be \"Predict\" or \"ChainOfThought\", not \"Magic\"");
+        "program: \"module\" must be \"Predict\", \"ChainOfThought\" or another of DSPy's modules, not \"Magic\"");
   CHECK_THAT(refused(R"({"module": "Predict", "signature": "a - b"})"),
              Catch::Matchers::StartsWith("program.signature: "));
   CHECK_THAT(refused(R"({"module": "Predict"})"), Catch::Matchers::ContainsSubstring("needs a \"signature\""));
@@ -128,9 +128,10 @@ TEST_CASE("state that does not belong to the program is refused with the place")
   CHECK(why(bad) == "the saved program: has no predictor \"qa.predict\"; it has gen");
   bad = good, bad["gen"]["signature"]["fields"].push_back({{"prefix", "X:"}, {"description", "x"}});
   CHECK_THAT(why(bad),
-             Catch::Matchers::StartsWith("gen.signature.fields: the saved program has 3 fields and this signature 2"));
+             Catch::Matchers::StartsWith("gen.signature.fields: the saved program has 3 fields and this signature "
+                                         "(question -> query) has 2"));
   bad = good, bad["gen"]["signature"]["fields"][1].erase("prefix");
-  CHECK(why(bad) == "gen.signature.fields[1]: \"prefix\" is missing");
+  CHECK(why(bad) == "gen.signature.fields[1]: the text \"prefix\" is missing");
   bad = good, bad["gen"].erase("lm");
   CHECK(why(bad) == "gen: \"lm\" is missing");
   bad = good, bad["gen"]["demos"] = {1};

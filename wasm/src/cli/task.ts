@@ -5,9 +5,10 @@ import type { FieldMetric } from '../evaluate/metrics.js';
 import { type Split, splitRows } from '../evaluate/split.js';
 import type { LMConfig } from '../lm/types.js';
 import { ChainOfThought } from '../program/module.js';
-import { type Field, Predict } from '../program/predict.js';
+import { Predict } from '../program/predict.js';
 import { Program, type ProgramStructure } from '../program/program.js';
 import type { Row } from '../program/runnable.js';
+import type { Field } from '../program/signature.js';
 import { type Args, usageError } from './args.js';
 import { bad, parseObject, parseRows, readText } from './rows.js';
 

@@ -10,6 +10,7 @@ import { CoreError, coreFailure, DisposedError, messageOf } from '../errors.js';
 /** Functions that take JSON (or text) and give JSON (or text). */
 type FunctionName =
   | 'requestKey'
+  | 'editSignature'
   | 'signature'
   | 'inferPrefix'
   | 'formatValue'
@@ -19,6 +20,12 @@ type FunctionName =
   | 'normalizeText'
   | 'textMetric'
   | 'metric'
+  | 'chatWire'
+  | 'responsesCall'
+  | 'totalUsage'
+  | 'majority'
+  | 'toolCalls'
+  | 'checkArguments'
   | 'practiceReply'
   | 'estimate'
   | 'compareScores';
@@ -256,7 +263,7 @@ export function useModule(started: StartedModule): void {
 
 /** A function of the core from text to text. */
 export function callCore(name: FunctionName, input: string): string {
-  const all = name !== 'requestKey'; // the one function that predictions need
+  const all = name !== 'requestKey' && name !== 'editSignature'; // the functions that predictions need
   return instance(all).ask(name, input);
 }
 
@@ -268,15 +275,20 @@ const forgotten =
       )
     : undefined;
 
+type ClassName = 'Predictor' | 'ReplyStream' | 'Program' | 'Session' | 'StreamListener';
+
+/** Of what nothing can be made again: it has gone some way. */
+const passing: readonly ClassName[] = ['ReplyStream', 'Session', 'StreamListener'];
+
 /** An object in the core. What it was made from is kept, so that it can be made again after a crash. */
 abstract class CoreObject {
-  readonly #class: 'Predictor' | 'Program' | 'Session';
+  readonly #class: ClassName;
   readonly #spec: string;
   readonly #all: boolean;
   #open: { core: Instance; handle: number } | undefined;
   #disposed = false;
 
-  constructor(name: 'Predictor' | 'Program' | 'Session', spec: string, all = false) {
+  constructor(name: ClassName, spec: string, all = false) {
     this.#class = name;
     this.#spec = spec;
     this.#all = all;
@@ -292,8 +304,7 @@ abstract class CoreObject {
     if (this.#disposed) {
       throw new DisposedError('disposed', `This ${this.#class.toLowerCase()} has been disposed of.`);
     }
-    const isRun = this.#class === 'Session'; // which nothing can make again
-    if (this.#open && (isRun || !this.#open.core.dead)) return this.#open;
+    if (this.#open && (passing.includes(this.#class) || !this.#open.core.dead)) return this.#open;
     const core = instance(this.#all);
     this.#open = { core, handle: core.make(this.#class, this.#spec) };
     forgotten?.register(this, this.#open, this);
@@ -324,11 +335,30 @@ export class CorePredictor extends CoreObject {
   state(): string {
     return this.ask('state');
   }
+  /** What a model is held to that takes a JSON Schema; needs the full module. */
+  responseFormat(): string {
+    return this.ask('responseFormat');
+  }
   render(inputs: string): string {
     return this.ask('render', inputs);
   }
   parse(reply: string): string {
     return this.ask('parse', reply, reply);
+  }
+}
+
+/** A reply of a predictor that comes in pieces. @internal */
+export class CoreReplyStream extends CoreObject {
+  /** @param spec that of a predictor, and `"eager"?`. @param all whether it needs the full module. */
+  constructor(spec: string, all = false) {
+    super('ReplyStream', spec, all);
+  }
+  /** @returns a JSON list of what became known. */
+  push(text: string): string {
+    return this.ask('push', text);
+  }
+  finish(): string {
+    return this.ask('finish');
   }
 }
 
@@ -344,6 +374,10 @@ export class CoreProgram extends CoreObject {
   state(options = '{}'): string {
     return this.ask('state', options);
   }
+  /** What was left out of the state that it was made with: a list of texts. */
+  warnings(): string {
+    return this.ask('warnings');
+  }
 }
 
 /** An evaluation or an optimization in the core. @internal */
@@ -356,5 +390,20 @@ export class CoreSession extends CoreObject {
   }
   result(): string {
     return this.ask('result');
+  }
+}
+
+/** DSPy's listener to one output of a streamed reply. For Strop's own tests. @internal */
+export class CoreStreamListener extends CoreObject {
+  /** @param spec `{"adapter", "field", "allowReuse"?, "reasoning"?}` */
+  constructor(spec: string) {
+    super('StreamListener', spec, true);
+  }
+  /** @param chunk `{"content"?, "reasoning"?}` */
+  push(chunk: string): string {
+    return this.ask('push', chunk);
+  }
+  finish(): string {
+    return this.ask('finish');
   }
 }

@@ -1,5 +1,5 @@
 import type { Cache } from '../lm/cache.js';
-import type { AdapterName, LM, LMCallOptions, LMConfig, LMRequest, LMResponse } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMCallOptions, LMConfig, LMRequest, LMResponse } from '../lm/types.js';
 import type { TraceStep } from './trace.js';
 
 /** What a call of a program may be told. */
@@ -11,6 +11,8 @@ export interface RunOptions {
   lm?: LM;
   /** The prompt format, with the same precedence as the model. */
   adapter?: AdapterName;
+  /** How replies are read, with the same precedence as the model. */
+  compat?: Compat;
   /** Ends the call: it throws an {@link LMAbortedError}. */
   signal?: AbortSignal;
   /** Where answers are kept; `false` for nowhere, even if there is a configured cache. */

@@ -1,11 +1,13 @@
 import { isReady, ready } from '../core/core.js';
 import { ProgramError } from '../errors.js';
-import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import type { Inputs, ReasonedOutputs } from '../types/signature.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { Predict, type PredictSettings } from './predict.js';
 import { Program } from './program.js';
 import { Runnable, type Structure, structure } from './runnable.js';
+import type { SignatureLike } from './signature.js';
+import type { PredictionStream, StreamOptions } from './stream.js';
 import { withTrace } from './trace.js';
 
 /** The inputs of a module: what its `forward` takes. */
@@ -57,7 +59,12 @@ export abstract class Module extends Runnable {
   }
 
   /** The same program with other settings for all of its predictors; `undefined` takes one back. */
-  with(settings: { lm?: LM | undefined; adapter?: AdapterName | undefined; config?: LMConfig | undefined }): this {
+  with(settings: {
+    lm?: LM | undefined;
+    adapter?: AdapterName | undefined;
+    compat?: Compat | undefined;
+    config?: LMConfig | undefined;
+  }): this {
     return this.mapPredictors((predictor) => predictor.with(settings));
   }
 
@@ -174,18 +181,22 @@ function isPlain(value: unknown): value is Record<string, unknown> {
  * const triage = new ChainOfThought('ticket -> label: Literal["billing", "bug", "other"], urgent: bool', { lm });
  * const { reasoning, label, urgent } = await triage.run({ ticket });
  */
-export class ChainOfThought<S extends string = string> extends Module {
+export class ChainOfThought<const S extends SignatureLike = string> extends Module {
   /** The predictor within, whose signature has the reasoning. */
   readonly predict: Predict;
 
-  /** @param signature `inputs -> outputs`, without the reasoning. */
+  /** @param signature as that of a {@link Predict}, without the reasoning. */
   constructor(signature: S, settings?: PredictSettings) {
     super();
     this.predict = Predict.reasoning(signature, settings);
   }
 
   /** A program with a signature and the state that was saved of one, by Strop or by DSPy. */
-  static fromJSON<S extends string>(signature: S, json: string, settings?: PredictSettings): ChainOfThought<S> {
+  static fromJSON<const S extends SignatureLike>(
+    signature: S,
+    json: string,
+    settings?: PredictSettings,
+  ): ChainOfThought<S> {
     return new ChainOfThought(signature, settings).load(json);
   }
 
@@ -196,6 +207,12 @@ export class ChainOfThought<S extends string = string> extends Module {
   /** The same program with other settings; `undefined` takes one back. */
   override with(settings: { [K in keyof PredictSettings]: PredictSettings[K] | undefined }): this {
     return this.mapPredictors((predictor) => predictor.with(settings));
+  }
+
+  /** Asks the model and gives the reasoning and the outputs while it writes, as {@link Predict.stream} does. */
+  stream(inputs: Inputs<S>, options?: StreamOptions): PredictionStream<ReasonedOutputs<S>> {
+    const stream: unknown = this.predict.stream(inputs as Record<string, unknown>, options);
+    return stream as PredictionStream<ReasonedOutputs<S>>;
   }
 
   /** Exactly what `run` would send, without sending it. In a browser, `await ready()` first. */

@@ -1,13 +1,25 @@
 import { configured } from '../config.js';
-import { CorePredictor, isReady, ready } from '../core/core.js';
-import { ConfigurationError, InputError, messageOf } from '../errors.js';
+import { CorePredictor, CoreReplyStream, isReady, ready } from '../core/core.js';
+import { AdapterParseError, ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
-import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest } from '../lm/types.js';
+import type {
+  AdapterName,
+  Compat,
+  LM,
+  LMCallOptions,
+  LMConfig,
+  LMMessage,
+  LMRequest,
+  LMResponse,
+} from '../lm/types.js';
+import type { SignatureObject } from '../types/definitions.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
 import { members, readJson } from './json-text.js';
-import { type Row, Runnable, type Structure, savedState, structure } from './runnable.js';
+import { type Row, Runnable, type Structure, structure } from './runnable.js';
+import { type Field, Signature, type SignatureLike } from './signature.js';
+import { PredictionStream, ReplyReader, type StreamOptions } from './stream.js';
 import { type TraceStep, withTrace } from './trace.js';
 
 /** What a predictor is made of beside its signature. */
@@ -16,6 +28,8 @@ export interface PredictSettings {
   lm?: LM;
   /** The prompt format; otherwise what the model or the configuration says, else `chat`. */
   adapter?: AdapterName;
+  /** How replies are read: as a careful person would, or as DSPy does. */
+  compat?: Compat;
   /** What the model is told to do; otherwise `` Given the fields `a`, produce the fields `b`. `` */
   instructions?: string;
   /** Worked examples to show, whole or in part: fields by name. */
@@ -24,61 +38,76 @@ export interface PredictSettings {
   config?: LMConfig;
 }
 
-/** A field of a signature. */
-export interface Field {
-  /** As in the signature. */
-  readonly name: string;
-  /** As in the signature: `str`, `list[int]`, `Literal['a', 'b']`. */
-  readonly type: string;
-  /** Whether it is given or asked for. */
-  readonly role: 'input' | 'output';
-  /** `${name}` if none was given. */
-  readonly desc: string;
-  /** The label in prompts that have labels: `Search Query:`. */
-  readonly prefix: string;
+/** Which of DSPy's modules a predictor belongs to, and where in it, as the core takes them. @internal */
+export interface ModulePart {
+  module: string;
+  /** The path within a module of several predictors. */
+  predictor?: string;
+  /** What the module was told, from which its predictors' instructions are made. */
+  instructions?: string;
+  tools?: readonly object[];
+  args?: object;
 }
 
 /** Everything that a predictor is, as plain immutable data. JSON stays text, see `json-text.ts`. */
 interface Parts {
-  readonly signature: string;
-  readonly reasoning: boolean;
+  readonly signature: string | Signature;
+  readonly module: ModulePart;
   readonly instructions: string | undefined;
   readonly demos: string | undefined;
   /** The saved state that the other parts are changes to. */
   readonly state: string | undefined;
   readonly lm: LM | undefined;
   readonly adapter: AdapterName | undefined;
+  readonly compat: Compat | undefined;
   readonly config: LMConfig | undefined;
   readonly compiled: Compiled;
   readonly context: RunContext | undefined;
   readonly name: string;
 }
 
+/** What is the same in all formats is looked at in this one. */
+const plain: Format = { adapter: 'chat', compat: undefined };
+
 /** Whether a prompt format is in the full module only. */
 const needsAll = (adapter: AdapterName) => adapter === 'json' || adapter === 'xml';
 
-/** One predictor in the core for each prompt format it is used with, shared by all clones for runs. */
+/** How a call is written and read. */
+interface Format {
+  adapter: AdapterName;
+  compat: Compat | undefined;
+}
+
+/** What the core keeps of a predictor for one format. */
+interface Entry {
+  core: CorePredictor;
+  prompt?: Prompt;
+  responseFormat?: LMConfig['responseFormat'];
+}
+
+/** One predictor in the core for each format it is used with, shared by all clones for runs. */
 class Compiled {
-  readonly #byAdapter = new Map<AdapterName, { core: CorePredictor; prompt?: Prompt }>();
+  readonly #entries = new Map<string, Entry>();
   #disposed = false;
 
-  get(adapter: AdapterName, spec: () => string) {
-    let entry = this.#byAdapter.get(adapter);
+  get({ adapter, compat }: Format, spec: () => string): Entry {
+    const key = `${adapter} ${compat}`;
+    let entry = this.#entries.get(key);
     if (!entry) {
       entry = { core: new CorePredictor(spec(), needsAll(adapter)) };
       if (this.#disposed) entry.core.dispose();
-      this.#byAdapter.set(adapter, entry);
+      this.#entries.set(key, entry);
     }
     return entry;
   }
   /** Any of them will do to look at what is the same in all formats. */
   any(spec: () => string): CorePredictor {
-    const [first] = this.#byAdapter.values();
-    return (first ?? this.get('chat', spec)).core;
+    const [first] = this.#entries.values();
+    return (first ?? this.get(plain, spec)).core;
   }
   dispose(): void {
     this.#disposed = true;
-    for (const { core } of this.#byAdapter.values()) core.dispose();
+    for (const { core } of this.#entries.values()) core.dispose();
   }
 }
 
@@ -92,31 +121,41 @@ class Compiled {
  * const p = new Predict('question -> answer', { lm });
  * const { answer } = await p.run({ question: 'How many legs has a spider?' });
  */
-export class Predict<S extends string = string> extends Runnable {
+export class Predict<const S extends SignatureLike = string> extends Runnable {
   readonly #parts: Parts;
 
-  /** @param signature `inputs -> outputs`, each `name` or `name: type`, as in DSPy. */
+  /**
+   * @param signature `inputs -> outputs`, each `name` or `name: type`, as in DSPy; a {@link Signature}; or what one is
+   *   made from.
+   */
   constructor(signature: S, settings?: PredictSettings);
   /** @internal */
   constructor(parts: Parts);
   constructor(from: S | Parts, settings: PredictSettings = {}) {
     super();
-    this.#parts = typeof from === 'string' ? fresh(from, settings) : from;
+    const made = typeof from === 'object' && from !== null && 'compiled' in from;
+    this.#parts = made ? from : fresh(from as SignatureLike, settings);
   }
 
   /** A predictor that writes its reasoning first. @internal */
-  static reasoning(signature: string, settings: PredictSettings = {}): Predict {
-    return new Predict({ ...fresh(signature, settings), reasoning: true });
+  static reasoning(signature: SignatureLike, settings: PredictSettings = {}): Predict {
+    return Predict.within({ module: 'ChainOfThought' }, signature, settings);
+  }
+
+  /** A predictor of one of DSPy's modules. @internal */
+  static within(module: ModulePart, signature: SignatureLike, settings: PredictSettings = {}): Predict {
+    return new Predict({ ...fresh(signature, settings), module });
   }
 
   /** A predictor with a signature and the state that was saved of one, by Strop or by DSPy. */
-  static fromJSON<S extends string>(signature: S, json: string, settings?: PredictSettings): Predict<S> {
+  static fromJSON<const S extends SignatureLike>(signature: S, json: string, settings?: PredictSettings): Predict<S> {
     return new Predict(signature, settings).load(json);
   }
 
-  /** The signature as it was written. */
+  /** The signature as a text: as it was written, if it was. */
   get signature(): string {
-    return this.#parts.signature;
+    const { signature } = this.#parts;
+    return typeof signature === 'string' ? signature : signature.text;
   }
   /** What the model is told to do. */
   get instructions(): string {
@@ -124,13 +163,7 @@ export class Predict<S extends string = string> extends Runnable {
   }
   /** The fields, inputs first. */
   get fields(): readonly Field[] {
-    return this.#description().fields.map(({ name, type, dir, desc, prefix }) => ({
-      name,
-      type,
-      role: dir,
-      desc,
-      prefix,
-    }));
+    return this.#description().fields.map(({ dir: role, placeholder: _, ...field }) => ({ ...field, role }));
   }
   /** The worked examples that prompts show. */
   get demos(): readonly Row[] {
@@ -147,6 +180,10 @@ export class Predict<S extends string = string> extends Runnable {
   get adapter(): AdapterName | undefined {
     return this.#parts.adapter;
   }
+  /** How this predictor insists that replies are read. */
+  get compat(): Compat | undefined {
+    return this.#parts.compat;
+  }
   /** How the model is to answer. */
   get config(): LMConfig {
     return this.#parts.config ?? {};
@@ -155,7 +192,7 @@ export class Predict<S extends string = string> extends Runnable {
   /** The same predictor with other settings; `undefined` takes one back. */
   with(settings: { [K in keyof PredictSettings]: PredictSettings[K] | undefined }): Predict<S> {
     const parts: Record<string, unknown> = { ...this.#parts };
-    for (const key of ['lm', 'adapter', 'config', 'instructions'] as const) {
+    for (const key of ['lm', 'adapter', 'compat', 'config', 'instructions'] as const) {
       if (key in settings) parts[key] = settings[key];
     }
     if ('demos' in settings) parts.demos = settings.demos && encode(settings.demos, 'demos');
@@ -169,36 +206,87 @@ export class Predict<S extends string = string> extends Runnable {
    * @throws {AdapterParseError} if the reply cannot be read; the error holds it.
    * @throws {LMError} if the model cannot be asked.
    */
-  async run(inputs: Inputs<S>, options: PredictOptions = {}): Promise<Outputs<S>> {
-    const { context, name } = this.#parts;
+  run(inputs: Inputs<S>, options: PredictOptions = {}): Promise<Outputs<S>> {
+    return this.#run(inputs, options);
+  }
+
+  /**
+   * Asks the model and gives the outputs while it writes: texts in pieces, everything else as soon as it is whole. A model
+   * that does not stream gives them all at the end.
+   *
+   * @example
+   * const stream = p.stream({ question: 'How many legs has a spider?' });
+   * for await (const event of stream) console.log(event.field, event.delta ?? event.value);
+   * const { answer } = await stream.prediction;
+   */
+  stream(inputs: Inputs<S>, options: StreamOptions = {}): PredictionStream<Outputs<S>> {
+    const { eager, ...others } = options;
+    return new PredictionStream<Outputs<S>>(
+      (add, signal) =>
+        this.#run(inputs, { ...others, signal }, (format) => {
+          const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(format, false).slice(1)}`;
+          return new ReplyReader(new CoreReplyStream(spec, needsAll(format.adapter)), add);
+        }),
+      options.signal ?? this.#parts.context?.options.signal,
+    );
+  }
+
+  async #run<O>(
+    inputs: Inputs<S>,
+    options: PredictOptions,
+    reading?: (format: Format) => ReplyReader<O>,
+  ): Promise<Outputs<S>> {
+    const { context } = this.#parts;
     const lm = this.#lm(options);
-    const adapter = this.#adapter(lm, options);
-    const all = needsAll(adapter);
-    if (!isReady(all)) await ready({ all });
+    const format = this.#format(lm, options);
+    const { adapter, compat } = format;
     const signal = options.signal ?? context?.options.signal;
     if (signal?.aborted) throw aborted(signal);
     const inputsText = encode(inputs, 'inputs');
-    const request = this.#render(inputsText, adapter, options.config);
     const call: LMCallOptions = {};
+    let streamed = false;
     if (signal) call.signal = signal;
-    if (options.onPart) call.onPart = options.onPart;
-    const cache = options.cache ?? context?.options.cache ?? configured().cache;
-    const response = context?.ask
-      ? await context.ask(lm, request, name, call)
-      : await ask(lm, request, call, cache === false ? undefined : cache);
-
-    const outputs = readJson<Outputs<S> & object>(this.#core(adapter).core.parse(response.text));
-    const step: TraceStep = {
-      predictor: name,
-      inputs: inputs as Row,
-      outputs: outputs as Row,
-      messages: request.messages,
-      reply: response.text,
-      model: response.model ?? lm.model,
-      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
+    const all = needsAll(adapter);
+    if (!isReady(all)) await ready({ all });
+    const reader = reading?.(format);
+    const { onPart } = options;
+    if (onPart || reader) {
+      call.onPart = (part) => {
+        streamed = true;
+        onPart?.(part);
+        reader?.push(part);
+      };
+    }
+    const answer = async (how: Format) => {
+      const { request, response } = await this.#ask(lm, inputsText, how, call, options);
+      reader?.finish(response.text, lm.model);
+      const step = this.#step(lm, inputs as Row, request, response);
+      try {
+        step.outputs = readJson<Row>(this.#core(how).core.parse(response.text));
+      } catch (error) {
+        return { step, error };
+      }
+      return { step };
     };
-    context?.trace.push(step);
-    return withTrace(outputs, [step]);
+    const steps: TraceStep[] = [];
+    try {
+      let { step, error } = await answer(format);
+      steps.push(step);
+      const again = compat === 'dspy' && (adapter === 'chat' || adapter === 'xml') && !streamed && !reader;
+      if (again && error instanceof AdapterParseError) {
+        step.unreadable = true;
+        ({ step, error } = await answer({ adapter: 'json', compat }));
+        steps.push(step);
+      }
+      if (error) throw error;
+    } finally {
+      reader?.dispose();
+    }
+    context?.trace.push(...steps);
+    const { outputs, reply } = steps.at(-1) as TraceStep;
+    const { signature } = this.#parts;
+    const checked = this.isChecked ? await (signature as Signature).check(outputs, reply) : outputs;
+    return withTrace(checked, steps) as Outputs<S>;
   }
 
   /**
@@ -207,7 +295,7 @@ export class Predict<S extends string = string> extends Runnable {
    */
   preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
     const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
-    return this.#render(encode(inputs, 'inputs'), this.#adapter(lm, options), options.config);
+    return this.#render(lm, encode(inputs, 'inputs'), this.#format(lm, options), options.config);
   }
 
   /** The names of predictors in a program, as in saved state; a program that is one predictor calls it `self`. */
@@ -221,7 +309,7 @@ export class Predict<S extends string = string> extends Runnable {
 
   /** DSPy's state of one predictor, without metadata. @internal */
   stateText(): string {
-    return this.#core('chat').core.state();
+    return this.#core(plain).core.state();
   }
 
   /** The same predictor with a saved state, unread, instead of its own demos and instructions. @internal */
@@ -233,7 +321,16 @@ export class Predict<S extends string = string> extends Runnable {
 
   /** The signature as the core takes it. @internal */
   signatureJson(): object {
-    return { module: this.#parts.reasoning ? 'ChainOfThought' : 'Predict', signature: this.#parts.signature };
+    const { module, signature } = this.#parts;
+    const { instructions, ...part } = module;
+    const given = typeof signature === 'string' ? { text: signature } : signature.toCore();
+    return { ...part, signature: instructions === undefined ? given : { ...given, instructions } };
+  }
+
+  /** Whether only JavaScript can say if a reply fits the signature. @internal */
+  get isChecked(): boolean {
+    const { signature } = this.#parts;
+    return typeof signature === 'object' && signature.isChecked;
   }
 
   /** @internal */
@@ -260,59 +357,94 @@ export class Predict<S extends string = string> extends Runnable {
     );
   }
 
-  #adapter(lm: LM | undefined, options: PredictOptions): AdapterName {
-    const { adapter, context } = this.#parts;
-    return options.adapter ?? adapter ?? context?.options.adapter ?? configured().adapter ?? lm?.adapter ?? 'chat';
+  #format(lm: LM | undefined, options: PredictOptions): Format {
+    const { adapter, compat, context } = this.#parts;
+    const given = context?.options;
+    return {
+      adapter: options.adapter ?? adapter ?? given?.adapter ?? configured().adapter ?? lm?.adapter ?? 'chat',
+      compat: options.compat ?? compat ?? given?.compat ?? configured().compat,
+    };
   }
 
-  #core(adapter: AdapterName) {
-    return this.#parts.compiled.get(adapter, () => this.#spec(adapter));
+  #core(format: Format): Entry {
+    return this.#parts.compiled.get(format, () => this.#spec(format));
   }
 
-  #spec(adapter: AdapterName): string {
-    const { signature, reasoning, instructions, demos, state } = this.#parts;
-    const spec = [`"module":"${reasoning ? 'ChainOfThought' : 'Predict'}","adapter":"${adapter}"`];
-    spec.push(`"signature":${JSON.stringify({ text: signature })}`);
-    if (state !== undefined) spec.push(`"state":${reasoning ? savedState({ predict: state }) : savedState(state)}`);
+  #spec({ adapter, compat }: Format, withDemos = true): string {
+    const { instructions, demos, state } = this.#parts;
+    const spec = [JSON.stringify(this.signatureJson()).slice(1, -1), `"adapter":"${adapter}"`];
+    if (compat) spec.push(`"compat":${JSON.stringify(compat)}`);
+    if (state !== undefined) spec.push(`"state":${state}`);
     if (instructions !== undefined) spec.push(`"instructions":${JSON.stringify(instructions)}`);
-    if (demos !== undefined) spec.push(`"demos":${demos}`);
+    if (demos !== undefined && withDemos) spec.push(`"demos":${demos}`);
     return `{${spec.join(',')}}`;
   }
 
-  #render(inputs: string, adapter: AdapterName, more: LMConfig | undefined): LMRequest {
-    const compiled = this.#core(adapter);
+  async #ask(lm: LM, inputs: string, format: Format, call: LMCallOptions, options: PredictOptions) {
+    const { context, name } = this.#parts;
+    const all = needsAll(format.adapter);
+    if (!isReady(all)) await ready({ all });
+    const request = this.#render(lm, inputs, format, options.config);
+    const cache = options.cache ?? context?.options.cache ?? configured().cache;
+    const response = context?.ask
+      ? await context.ask(lm, request, name, call)
+      : await ask(lm, request, call, cache === false ? undefined : cache);
+    return { request, response };
+  }
+
+  /** A step of the trace, without outputs. */
+  #step(lm: LM, inputs: Row, request: LMRequest, response: LMResponse): TraceStep {
+    return {
+      predictor: this.#parts.name,
+      inputs,
+      outputs: {},
+      messages: request.messages,
+      reply: response.text,
+      model: response.model ?? lm.model,
+      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
+    };
+  }
+
+  #render(lm: LM | undefined, inputs: string, format: Format, more: LMConfig | undefined): LMRequest {
+    const compiled = this.#core(format);
     compiled.prompt ??= JSON.parse(compiled.core.prefix()) as Prompt;
     const { messages: stable, completion, stop } = compiled.prompt;
     const added = JSON.parse(compiled.core.render(inputs)) as LMMessage[];
     const config: LMConfig = { ...this.#parts.context?.options.config, ...this.#parts.config, ...more };
     if (stop?.length && !config.stop) config.stop = stop;
+    if (format.adapter === 'json' && !config.responseFormat) Object.assign(config, heldTo(lm, compiled));
     if (!completion) return { messages: [...stable, ...added], config };
     const content = [...stable, ...added].map((message) => message.content).join('');
     return { messages: [{ role: 'user', content }], completion, config };
   }
 
   #description(): { instructions: string; fields: DescribedField[] } {
-    return JSON.parse(this.#parts.compiled.any(() => this.#spec('chat')).describe());
+    return JSON.parse(this.#parts.compiled.any(() => this.#spec(plain)).describe());
   }
 }
 
-interface DescribedField {
-  name: string;
-  type: string;
-  dir: 'input' | 'output';
-  desc: string;
-  prefix: string;
+type DescribedField = Omit<Field, 'role'> & { dir: Field['role']; placeholder: string };
+
+/** The JSON Schema that the model is held to in the JSON format, or what else it can be held to. */
+function heldTo(lm: LM | undefined, compiled: Entry): LMConfig {
+  const { responseSchema, responseFormat } = lm?.capabilities ?? {};
+  if (responseSchema) {
+    compiled.responseFormat ??= JSON.parse(compiled.core.responseFormat()) as Record<string, unknown>;
+    return { responseFormat: compiled.responseFormat };
+  }
+  return responseFormat ? { responseFormat: { type: 'json_object' } } : {};
 }
 
-function fresh(signature: string, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
+function fresh(from: SignatureLike, { lm, adapter, compat, instructions, demos, config }: PredictSettings): Parts {
   return {
-    signature,
-    reasoning: false,
+    signature: typeof from === 'string' || from instanceof Signature ? from : new Signature(from as SignatureObject),
+    module: { module: 'Predict' },
     instructions,
     demos: demos && encode(demos, 'demos'),
     state: undefined,
     lm,
     adapter,
+    compat,
     config,
     compiled: new Compiled(),
     context: undefined,

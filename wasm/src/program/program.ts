@@ -1,19 +1,52 @@
 import { CoreProgram, isReady, ready } from '../core/core.js';
-import { InputError } from '../errors.js';
-import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import { InputError, ProgramError } from '../errors.js';
+import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
-import { Predict } from './predict.js';
+import { members } from './json-text.js';
+import { type ModulePart, Predict } from './predict.js';
 import { type Row, Runnable, type Structure, structure } from './runnable.js';
+import { Signature, type SignatureJSON } from './signature.js';
 import { withTrace } from './trace.js';
 
-/** A module of a declarative program. */
-export interface ModuleStructure {
-  /** How it asks: at once, or with a `reasoning` before the outputs. */
-  type: 'Predict' | 'ChainOfThought';
-  /** As text: `question -> answer`. */
-  signature: string;
+/**
+ * DSPy's modules. `Predict` asks at once, `ChainOfThought` with a `reasoning` before the outputs. The others cannot be
+ * run here yet, but their state can be loaded and saved, and their predictors used.
+ */
+export type ModuleType =
+  | 'Predict'
+  | 'ChainOfThought'
+  | 'MultiChainComparison'
+  | 'ReAct'
+  | 'ReActV2'
+  | 'ProgramOfThought'
+  | 'CodeAct';
+
+/** A tool, as a module shows it to the model. */
+export interface ToolStructure {
+  /** What the model calls it by. */
+  name: string;
+  /** What it is for. */
+  desc?: string;
+  /** The JSON Schema of each argument. */
+  args?: Readonly<Record<string, object>>;
+}
+
+/** What a module is made of, beside its kind. */
+interface ModuleParts {
+  /** As text: `question -> answer`; or as plain data, for what a text cannot say. */
+  signature: string | SignatureJSON;
   /** What the model is told to do; otherwise what follows from the signature. */
   instructions?: string;
+  /** What a ReAct, ReActV2 or CodeAct may use. */
+  tools?: readonly ToolStructure[];
+  /** `M`: how many attempts a MultiChainComparison compares, 3. */
+  args?: Readonly<Record<string, unknown>>;
+}
+
+/** A module of a declarative program. */
+export interface ModuleStructure extends ModuleParts {
+  /** How it asks. */
+  type: ModuleType;
 }
 
 /** What a declarative program is: modules, and where each gets its inputs from. */
@@ -35,6 +68,8 @@ export interface ProgramSettings {
   lm?: LM;
   /** The prompt format of all steps. */
   adapter?: AdapterName;
+  /** How replies are read, in all steps. */
+  compat?: Compat;
   /** How the model is to answer, in all steps. */
   config?: LMConfig;
 }
@@ -45,13 +80,13 @@ interface Described {
   inputs: string[];
   steps: { predictor: string; inputs: Record<string, Wire> }[];
   outputs: Record<string, Wire>;
+  unsupported: string | null;
 }
 
-/** A structure with one module only, as a saved Predict or ChainOfThought has it. */
-interface SingleStructure {
-  module: 'Predict' | 'ChainOfThought';
-  signature: string;
-  instructions?: string;
+/** A program of one module, whose predictors have DSPy's names for those of the module: `react`, `extract.predict`. */
+export interface SingleStructure extends ModuleParts {
+  /** How it asks. */
+  module: ModuleType;
 }
 
 /**
@@ -74,7 +109,7 @@ export class Program extends Runnable {
   /** Whether this is a copy for one run, whose predictors know the run already. */
   #bound = false;
 
-  constructor(structure: ProgramStructure, settings: ProgramSettings = {}) {
+  constructor(structure: ProgramStructure | SingleStructure, settings: ProgramSettings = {}) {
     super();
     this.#structure = structure;
     this.#predictors = predictorsOf(structure, settings);
@@ -85,6 +120,7 @@ export class Program extends Runnable {
    * has saved says nothing of names and types: use `load` of a program that has them. In a browser, `await ready()` first.
    */
   static fromJSON(json: string, settings: ProgramSettings = {}): Program {
+    members(json, 'The saved state'); // one object, and so no more than the state of the text below
     const core = new CoreProgram(`{"state":${json}}`);
     try {
       const { program } = JSON.parse(core.describe());
@@ -121,7 +157,8 @@ export class Program extends Runnable {
   /** Runs the program: its modules one after another. */
   async run(inputs: Row, options: RunOptions = {}): Promise<Record<string, unknown>> {
     if (!isReady()) await ready();
-    const { steps, outputs: results } = this.#description();
+    const { steps, outputs: results, unsupported } = this.#description();
+    if (unsupported) throw new ProgramError('unsupported', `${unsupported}.`);
     const context: RunContext = { options, trace: [] };
     const outputs: Row[] = [];
     const value = ([step, field]: Wire) => (step === null ? inputs : outputs[step])?.[field];
@@ -139,7 +176,7 @@ export class Program extends Runnable {
   }
 
   override mapPredictors(change: (predictor: Predict, name: string) => Predict): this {
-    const changed = new Program(this.#structure as ProgramStructure);
+    const changed = new Program(this.#structure);
     const predictors = changed.#predictors as Map<string, Predict>;
     for (const [name, predictor] of this.#predictors) predictors.set(name, change(predictor, name));
     return changed as this;
@@ -175,12 +212,34 @@ export class Program extends Runnable {
   }
 }
 
+/** Where the predictors of a module are in it. */
+const paths: Readonly<Record<ModuleType, readonly string[]>> = {
+  Predict: [''],
+  ChainOfThought: ['predict'],
+  MultiChainComparison: ['predict'],
+  ReAct: ['react', 'extract.predict'],
+  ReActV2: ['react'],
+  ProgramOfThought: ['code_generate.predict', 'code_regenerate.predict', 'generate_output.predict'],
+  CodeAct: ['codeact', 'extractor.predict'],
+};
+
 function predictorsOf(structure: ProgramStructure | SingleStructure, settings: ProgramSettings): Map<string, Predict> {
   const predictors = new Map<string, Predict>();
-  const add = (name: string, { type, signature, instructions }: ModuleStructure) => {
-    const all = instructions === undefined ? settings : { ...settings, instructions };
-    if (type === 'Predict') predictors.set(name || 'self', new Predict(signature, all));
-    else predictors.set(name ? `${name}.predict` : 'predict', Predict.reasoning(signature, all));
+  const add = (name: string, { type: module, signature: given, instructions, tools, args }: ModuleStructure) => {
+    const signature = typeof given === 'string' ? given : Signature.fromJSON(given);
+    for (const predictor of paths[module] ?? []) {
+      const path = [name, predictor].filter((part) => part !== '').join('.') || 'self';
+      if (module === 'Predict' || module === 'ChainOfThought') {
+        const all = instructions === undefined ? settings : { ...settings, instructions };
+        predictors.set(path, Predict.within({ module }, signature, all));
+      } else {
+        const part: ModulePart = { module, predictor };
+        if (instructions !== undefined) part.instructions = instructions;
+        if (tools) part.tools = tools;
+        if (args) part.args = args;
+        predictors.set(path, Predict.within(part, signature, settings));
+      }
+    }
   };
   if ('modules' in structure) for (const [name, module] of Object.entries(structure.modules)) add(name, module);
   else add('', { ...structure, type: structure.module });

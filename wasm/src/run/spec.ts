@@ -3,7 +3,7 @@ import { callCore } from '../core/core.js';
 import { ConfigurationError, InputError, messageOf } from '../errors.js';
 import type { Metric, MetricFunction } from '../evaluate/metrics.js';
 import type { Cache } from '../lm/cache.js';
-import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import { type Row, type Runnable, stateText, structure } from '../program/runnable.js';
 import type { DriverOptions } from './driver.js';
 import type { Journal } from './journal.js';
@@ -14,6 +14,11 @@ export interface SessionOptions {
   lm?: LM;
   /** The prompt format; otherwise the predictors', the configured or the model's own. */
   adapter?: AdapterName;
+  /**
+   * How replies are read: as a careful person would, or as DSPy does. A run never asks a second time in another format,
+   * unless a module of JavaScript does.
+   */
+  compat?: Compat;
   /** How the model is to answer, where the predictors do not say. */
   config?: LMConfig;
   /** How many calls at once; otherwise what the model says, else 8. */
@@ -52,6 +57,7 @@ export function driverOptions(
   const predictors = [...program.namedPredictors().values()];
   const { program: made } = program[structure]();
   const host = 'predictors' in made;
+  const checked = !host && predictors.some((predictor) => predictor.isChecked);
   const lm =
     options.lm ??
     (host
@@ -69,6 +75,8 @@ export function driverOptions(
   }
   const adapters = predictors.map((predictor) => predictor.adapter);
   const adapter = options.adapter ?? only('adapter', adapters) ?? configured().adapter ?? lm?.adapter ?? 'chat';
+  const compats = predictors.map((predictor) => predictor.compat);
+  const compat = options.compat ?? (host ? undefined : only('compat', compats)) ?? configured().compat;
   const config = {
     ...options.config,
     ...(host
@@ -79,7 +87,8 @@ export function driverOptions(
         )),
   };
   const all = Object.values(sets).flatMap((set) => set?.rows ?? []);
-  const structured = host ? { ...made, inputs: options.inputs ?? inputsOf(all, predictors) } : made;
+  const inputs = host || checked ? { inputs: options.inputs ?? inputsOf(all, predictors) } : undefined;
+  const structured = { ...(checked ? predictorsOf(program) : made), ...inputs };
   const concurrency = options.concurrency ?? lm?.concurrency ?? configured().concurrency ?? 8;
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw new ConfigurationError('bad_concurrency', `concurrency must be a whole number from 1, not ${concurrency}.`);
@@ -89,7 +98,8 @@ export function driverOptions(
     ...task,
     metric: metric && (typeof metric === 'function' ? { version: versionOf(metric) } : metric),
     adapter,
-    lm: { model: lm?.model, config },
+    ...(compat ? { compat } : {}),
+    lm: { model: lm?.model, config, ...(adapter === 'json' ? heldTo(lm) : {}) },
     limit: concurrency, // rows open at a time: more would only put off their metrics
   };
   const parts = [
@@ -112,8 +122,25 @@ export function driverOptions(
     signal: options.signal,
     metric: typeof metric === 'function' ? (metric as MetricFunction) : undefined,
     data,
-    program: host ? program : undefined,
+    // What the schemas of libraries want only JavaScript can say; else it runs the program as the core would.
+    program: checked
+      ? program.mapPredictors((p) => p.with({ lm, adapter, config: undefined }))
+      : host
+        ? program
+        : undefined,
+    compat,
   };
+}
+
+function predictorsOf(program: Runnable): object {
+  const signatures = [...program.namedPredictors()].map(([name, predictor]) => [name, predictor.signatureJson()]);
+  return { predictors: Object.fromEntries(signatures) };
+}
+
+/** What the JSON format can hold the model to. */
+function heldTo(lm: LM | undefined): { responseFormat?: string } {
+  const { responseSchema, responseFormat } = lm?.capabilities ?? {};
+  return responseSchema ? { responseFormat: 'json_schema' } : responseFormat ? { responseFormat: 'json_object' } : {};
 }
 
 /** What all predictors have in common, as the core runs them alike. */

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <strop/program/modules.hpp>
 #include <strop/signature/signature.hpp>
 #include <strop/text/json.hpp>
 #include <strop/text/result.hpp>
@@ -21,8 +22,6 @@ struct Predictor {
   Json lm = nullptr;        ///< DSPy's saved LM settings, kept as they are
 };
 
-enum class ModuleKind { predict, chain_of_thought };
-
 /// Where a value comes from: an output of an earlier step, or an input of the program.
 struct Wire {
   static constexpr std::size_t program_input = static_cast<std::size_t>(-1);
@@ -34,7 +33,8 @@ struct Wire {
 struct Step {
   std::string name;
   ModuleKind kind = ModuleKind::predict;
-  std::size_t predictor = 0;                              ///< its index in Program::predictors()
+  Signature signature = {};                               ///< what the module takes and gives
+  std::size_t predictor = 0;                              ///< the index of its first one in Program::predictors()
   std::vector<std::pair<std::string, Wire>> inputs = {};  ///< each input field of its signature
 };
 
@@ -44,14 +44,14 @@ struct Step {
 /// program that the host runs (a JavaScript Module), of which only the predictors are known here.
 class Program {
  public:
-  /// One module: {"module": "Predict" | "ChainOfThought", "signature": text or object, "instructions"?}, or several,
-  /// run in the order in which they stand:
-  /// {"modules": {name: {"type": "Predict" | "ChainOfThought", "signature", "instructions"?}},
+  /// One module: {"module": its kind, "signature": text or object, "instructions"?, "tools"?, "args"?} (see
+  /// modules.hpp), or several, run in the order in which they stand:
+  /// {"modules": {name: {"type": its kind, "signature", "instructions"?, "tools"?, "args"?}},
   ///  "wires"?: {"step.input": "step.output" or "input"}, "outputs"?: {name: "step.output"}}.
   /// An input without a wire is taken from the last earlier step with an output of that name, else from the
   /// program's inputs. Without "outputs" the program yields those of its last step.
   /// Or, for a program that the host runs, {"predictors": {path: signature}, "inputs": [field]}; instead of a signature
-  /// also {"module", "signature", "instructions"?}.
+  /// also a module as above, with "predictor", its path within the module, where the module has several.
   /// A failure names the place, as in `wires["qa.query"]`.
   static Result<Program> from_json(const Json& json);
   Json to_json() const;  ///< what from_json reads; demos and edited instructions are state, not structure
@@ -61,6 +61,8 @@ class Program {
   const std::vector<std::pair<std::string, Wire>>& outputs() const { return shared_->outputs; }
   const std::vector<std::string>& inputs() const { return shared_->inputs; }  ///< the fields that an example must have
   bool run_by_host() const { return shared_->steps.empty(); }
+  /// Says which module keeps the program from being run by the core: code "unsupported". Nothing where all can.
+  std::optional<Failure> unsupported() const;
 
   /// The same program with other predictor states; there must be as many.
   Program with(std::vector<Predictor> predictors) const;
@@ -82,8 +84,5 @@ class Program {
   explicit Program(Shared shared);
   std::shared_ptr<const Shared> shared_;
 };
-
-/// A signature with the `reasoning` field that ChainOfThought puts before its outputs.
-Signature with_reasoning(const Signature& signature);
 
 }  // namespace strop

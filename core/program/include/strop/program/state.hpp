@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <strop/program/program.hpp>
+#include <vector>
 
 namespace strop {
 
@@ -19,11 +20,25 @@ std::string state_json(const Program& program, StateFormat format = StateFormat:
 /// One predictor's part of it.
 Json predictor_state(const Predictor& predictor);
 
-/// The program with the demos, instructions, descriptions and prefixes that `state` holds; fields go by position as
-/// in DSPy, a predictor that is missing or another number of fields is a failure. Code "state" and where it is.
-Result<Program> load_state(const Program& program, const Json& state);
+/// How a saved state is read.
+struct LoadRules {
+  bool by_position = false;  ///< as DSPy does: fields go by position whatever their names and number are
+  bool unsafe_lm = false;    ///< keep where a model's requests go; for files of one's own
+  std::vector<std::string>* warnings = nullptr;  ///< told what was left out
+};
+
+/// The predictor with the demos, instructions, descriptions, prefixes and model settings that `state` holds, which is
+/// what predictor_state gives. Failure `state` says what is wrong and at what place, where `where` names the whole:
+/// another number of fields, or one that the file shows to be another field (a default description or label tells the
+/// name). Linear.
+Result<Predictor> load_predictor(Predictor predictor, const Json& state, const std::string& where,
+                                 const LoadRules& rules = {});
+
+/// The program with the state of all of its predictors; nothing of it is kept where one fails. Besides
+/// load_predictor's failures: a predictor that is missing, metadata that DSPy would not load.
+Result<Program> load_state(const Program& program, const Json& state, const LoadRules& rules = {});
 
 /// A program from its saved state alone; only where metadata.strop is there.
-Result<Program> program_from_state(const Json& state);
+Result<Program> program_from_state(const Json& state, const LoadRules& rules = {});
 
 }  // namespace strop

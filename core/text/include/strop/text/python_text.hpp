@@ -11,6 +11,9 @@ namespace strop {
 /// str.isspace() of one character.
 bool is_python_space(char32_t c);
 
+/// Whether str.splitlines() ends a line at the character.
+bool is_python_line_end(char32_t c);
+
 /// `\w` of Python's re. Exact for ASCII. Beyond it a table of blocks: letters and digits of the scripts are
 /// words; punctuation, symbols and emoji are not.
 bool is_word(char32_t c);
