@@ -159,7 +159,9 @@ def python_value(value, annotation=typing.Any, classes=None):
         return dspy.Tool(lambda **_: None, name=value["name"], desc=value.get("desc"), args=value.get("args"), arg_types={})
     if origin in (typing.Union, types.UnionType):
         if CUSTOM_TYPE_START_IDENTIFIER not in json.dumps(value):
-            return _validated(value, annotation)
+            made = _validated(value, annotation)
+            plain = isinstance(made, (str, int, float)) and not isinstance(made, enum.Enum)
+            return value if plain else made  # numbers stay what they were
         for choice in args:
             made = python_value(value, choice, classes)
             if type(made) is not type(value):

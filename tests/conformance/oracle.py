@@ -141,11 +141,9 @@ def translate(case):
 
 
 def format_value(case):
-    classes = classes_of(case.get("types"))
-    annotation = str if case["ann_is_str"] else type_of(case.get("type", "Any"), classes)
-    value = python_value(from_json(case["value"]), annotation, classes)
+    value = from_json(case["value"])
     field = dspy.InputField()
-    field.annotation = annotation
+    field.annotation = str if case["ann_is_str"] else typing.Any
     return {"pytype": type(value).__name__, "result": format_field_value(field, value)}
 
 

@@ -173,6 +173,7 @@ Json Content::finish() && {
 Json shown(const Json& value, const Type& type) {
   if (value.is_null() || is_plain(type)) return value;
   if (is_media(type)) {
+    if (value.is_string()) return value;
     const Result<Json> blocks = media_blocks(value, type);
     return blocks ? Json(marked_blocks(*blocks)) : value;
   }
