@@ -91,5 +91,9 @@ export function sorted(value) {
     return [...texts.keys()].sort().map((text) => texts.get(text));
   }
   if (typeof value !== 'object' || value === null || value instanceof Float) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
 }

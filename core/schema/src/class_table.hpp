@@ -10,6 +10,8 @@ namespace strop {
 struct ClassTable::Classes {
   std::deque<ClassType> classes;  ///< their addresses stay
   std::map<std::string, Type, std::less<>> names;
+  std::map<std::string, const ClassType*> by_schema = {};  ///< what SchemaReader made of a definition's text
+  std::map<std::string, std::size_t> documents = {};       ///< numbers of texts that definitions refer to
 };
 
 namespace detail {

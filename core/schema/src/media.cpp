@@ -33,9 +33,8 @@ bool is_address(std::string_view text) {
 /// Whether the object has no members but those.
 bool has_only(const Json& value, std::initializer_list<std::string_view> names) {
   const Json::object_t& all = members(value);
-  return std::all_of(all.begin(), all.end(), [&](const auto& one) {
-    return std::find(names.begin(), names.end(), one.first) != names.end();
-  });
+  return std::all_of(all.begin(), all.end(),
+                     [&](const auto& one) { return std::find(names.begin(), names.end(), one.first) != names.end(); });
 }
 
 /// The text of the member goes to `to`, unless it is empty or null; false if it is something else.
@@ -50,7 +49,8 @@ Result<Json> read_image(const Json& value) {
   const Json& given = member(value, "url");
   if (given.is_string() && has_only(value, {"url"})) {
     const std::string_view url = given.get_ref<const std::string&>();
-    if (is_address(url.starts_with("data:") ? url : python_lstrip(url)) && (url == python_lstrip(url) || !python_lstrip(url).starts_with("data:")))
+    if (is_address(url.starts_with("data:") ? url : python_lstrip(url)) &&
+        (url == python_lstrip(url) || !python_lstrip(url).starts_with("data:")))
       return Json(Object().set("url", python_strip(url)));
   }
   return bad_value("an image, {\"url\": an address or a data URI}", value);
@@ -101,7 +101,8 @@ Result<Json> read_document(const Json& value) {
 }
 
 Result<Json> read_citation(const Json& value) {
-  Json citation = Object().set("type", text_member(value, "type", "char_location")).set("cited_text", member(value, "cited_text"));
+  Json citation =
+      Object().set("type", text_member(value, "type", "char_location")).set("cited_text", member(value, "cited_text"));
   bool right = member(value, "cited_text").is_string() && (!value.contains("type") || value["type"].is_string());
   for (const char* name : {"document_index", "start_char_index", "end_char_index"}) {
     Result<Json> index = validate(member(value, name), Type{Kind::integer});
