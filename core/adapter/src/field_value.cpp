@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "common.hpp"
+#include "conversation.hpp"
 
 namespace strop::detail {
 namespace {
@@ -119,6 +120,7 @@ class Writer {
 
   void add(Json blocks) {
     for (Json& block : blocks) content_.blocks.push_back({content_.text.size(), std::move(block)});
+    if (blocks.empty()) content_.blocks.push_back({content_.text.size(), nullptr});  // still ends the text before
   }
 
  private:
@@ -164,7 +166,7 @@ Json Content::finish() && {
   for (Block& block : blocks) {
     add_text(at, block.at);
     at = std::max(at, block.at);
-    parts.push_back(std::move(block.block));
+    if (!block.block.is_null()) parts.push_back(std::move(block.block));
   }
   add_text(at, text.size());
   return parts;
@@ -173,6 +175,7 @@ Json Content::finish() && {
 Json shown(const Json& value, const Type& type) {
   if (value.is_null() || is_plain(type)) return value;
   if (is_media(type)) {
+    if (value.is_string()) return value;
     const Result<Json> blocks = media_blocks(value, type);
     return blocks ? Json(marked_blocks(*blocks)) : value;
   }
@@ -256,7 +259,9 @@ std::optional<std::string> objection(const Type& type, const Json& value) {
                            type.kind == Type::Kind::tool_calls;
   if (shown_whole) {
     const Result<Json> read = is_media(type) ? media_blocks(value, type) : validate(value, type);
-    return read ? std::nullopt : std::optional(read.error().message);
+    if (!read) return read.error().message;
+    if (type.kind == Type::Kind::history) return detail::objection_to_turns(value["messages"]);
+    return std::nullopt;
   }
   if (type.kind != Type::Kind::list && type.kind != Type::Kind::set) return std::nullopt;
   if (type.arguments.empty() || !value.is_array()) return std::nullopt;

@@ -56,7 +56,9 @@ bool contains(const List& list, std::string_view name) {
 
 std::string member_list(const ClassType& type) {
   std::string text;
-  for (const EnumMember& member : type.members) (text += text.empty() ? "" : "; ") += python_str(member.value);
+  for (const EnumMember& member : type.members) {
+    if (!member.is_alias) (text += text.empty() ? "" : "; ") += python_str(member.value);
+  }
   return text;
 }
 
