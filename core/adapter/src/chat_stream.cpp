@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <strop/schema/parse_value.hpp>
 #include <strop/schema/read_value.hpp>
 #include <strop/text/python_text.hpp>
@@ -100,9 +101,11 @@ class ChatStream final : public LineStream {
   /// around the model's thinking.
   bool may_be_a_mark() const {
     constexpr std::string_view around = "*_`#>-[ \t", open = "<think", close = "</think";
-    const std::size_t tag = held_.rfind('<');
-    if (tag == held_.npos) return held_.find_first_not_of(around) == held_.npos;
-    const std::string_view rest = std::string_view(held_).substr(tag);
+    // What was held before may begin one: only its end has to be looked at.
+    const std::string_view end = std::string_view(held_).substr(held_.size() - std::min(held_.size(), close.size()));
+    const std::size_t tag = end.rfind('<');
+    if (tag == end.npos) return around.find(held_.back()) != around.npos;
+    const std::string_view rest = end.substr(tag);
     return open.starts_with(rest) || close.starts_with(rest);
   }
 

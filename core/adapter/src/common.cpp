@@ -90,17 +90,20 @@ Failure Outputs::failure(std::string_view what) const {
                                    reply_.empty() ? "(empty)" : shortened(reply_, quoted)})};
 }
 
+const Field* Outputs::missing() const {
+  const auto outputs = fields();
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    if (!has(i) && !outputs[i].default_value && !allows_none(outputs[i].type)) return &outputs[i];
+  return nullptr;
+}
+
 Result<Json> Outputs::finish() && {
   if (!what_.empty()) return failure(what_);
+  if (const Field* field = missing()) return failure(format("the field '{}' is missing", {field->name}));
   Json result = Json::object();
   auto& members = static_cast<Json::object_t::Container&>(result.get_ref<Json::object_t&>());
   members.reserve(values_.size());
   const auto outputs = signature_->outputs();
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    const Field& field = outputs[i];
-    if (!has(i) && !field.default_value && !allows_none(field.type))
-      return failure(format("the field '{}' is missing", {field.name}));
-  }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Field& field = outputs[i];
     if (has(i))

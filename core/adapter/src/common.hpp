@@ -49,12 +49,17 @@ class Outputs {
   void add_stranger(std::string_view name);
   bool has_strangers() const { return !strangers_.empty(); }
 
+  /// Whether finish() gives all outputs.
+  bool is_complete() const { return what_.empty() && !missing(); }
   /// All outputs, after defaults; or the failure that names what is missing.
   Result<Json> finish() &&;
 
   Failure failure(std::string_view what) const;
 
  private:
+  /// The first output that has neither a value nor a default; null where there is none.
+  const Field* missing() const;
+
   std::string_view adapter_;
   const Signature* signature_;
   std::string_view reply_;

@@ -14,6 +14,7 @@ namespace strop::detail {
 namespace {
 
 constexpr std::size_t longest_name = 200;       // bytes
+constexpr std::size_t most_objects = 1000;      // what is behind so many is only the same again
 constexpr std::string_view markup = "*_`";      // what may be around a header or a label
 constexpr std::string_view lead = " \t#>*-_`";  // what may be before one at the beginning of a line
 
@@ -135,8 +136,8 @@ std::size_t known_keys(const Json& object, const Names& names) {
 }
 
 /// Takes the object, or those of its members, that have outputs.
-void take_objects(const Json& object, const Names& names, std::vector<Json>& objects) {
-  if (known_keys(object, names) > 0) return objects.push_back(object);
+void take_objects(Json object, const Names& names, std::vector<Json>& objects) {
+  if (known_keys(object, names) > 0) return objects.push_back(std::move(object));
   for (const auto& [key, value] : members(object))
     if (known_keys(value, names) > 0) objects.push_back(value);
 }
@@ -275,7 +276,8 @@ bool read_labels(Outputs& outputs, const Names& names, std::string_view text) {
 }
 
 Json repaired(std::string_view text) {
-  auto json = parse_json(repair_json(text));
+  auto json = parse_json(text);  // most are JSON, and this is much quicker
+  if (!json && json.error().code == "bad_json") json = parse_json(repair_json(text));
   return json ? std::move(*json) : Json();
 }
 
@@ -302,7 +304,10 @@ std::vector<std::string_view> braces_in(std::string_view text) {
 
 bool read_objects(Outputs& outputs, const Names& names, std::string_view text) {
   std::vector<Json> objects;
-  for (const std::string_view braces : braces_in(text)) take_objects(repaired(braces), names, objects);
+  for (const std::string_view braces : braces_in(text)) {
+    take_objects(repaired(braces), names, objects);
+    if (objects.size() >= most_objects) break;
+  }
   if (objects.empty()) take_objects(repaired(text), names, objects);  // one that is not closed
   if (objects.empty()) return false;
   std::optional<Outputs> closest;
@@ -310,7 +315,8 @@ bool read_objects(Outputs& outputs, const Names& names, std::string_view text) {
   for (const Json& object : objects) {
     Outputs tried = outputs;
     read_object(tried, names, object);
-    Result<Json> result = Outputs(tried).finish();
+    std::optional<Json> result;  // no message for each that is wrong
+    if (tried.is_complete()) result = *Outputs(tried).finish();
     const bool better = result ? !found : !found && (!closest || tried.count() > closest->count());
     if (better || tried.refused()) closest = std::move(tried);
     if (result && found && !same_value(*found, *result)) {

@@ -72,7 +72,7 @@ Json repaired(std::string_view text);
 std::vector<std::string_view> braces_in(std::string_view text);
 
 /// Reads the outputs from a JSON object somewhere in the text, whose keys may be in any spelling, or from the one
-/// object within it that has them. False: there is none with a key of an output.
+/// object within it that has them; only the first thousand are looked at. False: there is none with a key of an output.
 bool read_objects(Outputs& outputs, const Names& names, std::string_view text);
 
 }  // namespace strop::detail

@@ -321,6 +321,7 @@ bool read_tags(detail::Outputs& outputs, const detail::Names& names, std::string
     closed_by[k] = last[tags[k].field];
     if (tags[k].kind == Tag::Kind::close) last[tags[k].field] = k;
   }
+  const bool fenced = !tags.empty() && text.substr(0, tags[0].begin).find("```") != text.npos;
   std::vector<std::vector<XmlElement>> found(names.none());
   for (std::size_t k = 0; k < tags.size(); ++k) {
     const Tag& tag = tags[k];
@@ -334,7 +335,6 @@ bool read_tags(detail::Outputs& outputs, const detail::Names& names, std::string
       std::size_t next = k + 1;
       while (next < tags.size() && tags[next].kind == Tag::Kind::close) ++next;
       content = python_strip(text.substr(tag.end, next < tags.size() ? tags[next].begin - tag.end : text.npos));
-      const bool fenced = text.substr(0, tags[0].begin).find("```") != text.npos;
       if (fenced && content.ends_with("```")) content.remove_suffix(3);
     }
     found[tag.field].push_back(element_of(outputs.fields()[tag.field].name, content));

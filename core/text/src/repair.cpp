@@ -234,6 +234,7 @@ class Reader {
     Value array(Kind::array);
     if (!descend()) return array;
     const bool is_member = place_ == in_value;
+    bool only_scalars = true;
     const Inside inside(*this, in_array);
     for (;;) {
       skip_space_and_comments();
@@ -244,9 +245,7 @@ class Reader {
         continue;
       }
       const bool key = is_quote(c) && text_.after_space(text_.find(c, at_ + 1) + 1) == ':';
-      const auto is_container = [](const Member& item) { return item.value.is_container(); };
-      if (key && is_member && at_ < split_at_ && !array.items.empty() &&
-          std::none_of(array.items.begin(), array.items.end(), is_container))
+      if (key && is_member && at_ < split_at_ && !array.items.empty() && only_scalars)
         return --depth_, array;  // it was not closed: this is the next member of the object around it
       Value item;
       if (key || at_ >= split_at_)
@@ -255,8 +254,10 @@ class Reader {
         item = is_quote(c) ? string() : value();
       if (item.is_empty() && here() != end && here() != ',')
         ++at_;
-      else if (!(item.is(Kind::text) && item.text == "..." && text_.at(at_ - 1) == '.'))
+      else if (!(item.is(Kind::text) && item.text == "..." && text_.at(at_ - 1) == '.')) {
+        only_scalars = only_scalars && !item.is_container();
         array.items.push_back({.value = std::move(item)});
+      }
     }
     --depth_;
     ++at_;

@@ -259,4 +259,5 @@ TEST_CASE("repair_json: what looks ahead for long is cut short") {
       CAPTURE(start, piece);
       CHECK(is_json(repair_json(std::string(start) + repeated(piece, 100'000))));
     }
+  CHECK(is_json(repair_json("{\"a\": [" + repeated("1,", 100'000) + "[]," + repeated("\"k\": 1},", 100'000))));
 }
