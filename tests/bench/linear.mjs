@@ -53,7 +53,12 @@ const wellFormed = {
 };
 
 /** Texts that are made to be slow to read, whatever it is that reads them. */
-const begins = { '': '', 'in a section: ': '[[ ## text ## ]]\n', 'in an object: ': '{"text": "', 'in a tag: ': '<text>' };
+const begins = {
+  '': '',
+  'in a section: ': '[[ ## text ## ]]\n',
+  'in an object: ': '{"text": "',
+  'in a tag: ': '<text>',
+};
 const pieces = [
   ...['x', ' ', '\n', '\\', "'", '"', '{', '[', '{}', '{"a":', '"a": "} ', '{"text": 1} ', '{"text": "x"', '}'],
   ...['[[', '[[ ## ', '[[ ## b', '[[ ## text ## ]]', '[[ ## text ## ]]\n', '[[#completed#]]  ', '**[[ ## b ## ]]**'],
@@ -63,7 +68,21 @@ const pieces = [
 const hostile = {};
 for (const piece of pieces) hostile[JSON.stringify(piece)] = maker('', piece);
 for (const [where, begin] of Object.entries(begins).slice(1)) {
-  for (const piece of ['\n', '"', '[[ ', '[[ ## b', '\\', '</', '& ', '", "b": "', '</text', ' ]] ', '{"', '\n[[ ## b ## ]] ', '<'])
+  for (const piece of [
+    '\n',
+    '"',
+    '[[ ',
+    '[[ ## b',
+    '\\',
+    '</',
+    '& ',
+    '", "b": "',
+    '</text',
+    ' ]] ',
+    '{"',
+    '\n[[ ## b ## ]] ',
+    '<',
+  ])
     hostile[where + JSON.stringify(piece)] = maker(begin, piece);
 }
 for (const [name, each] of Object.entries({
@@ -103,12 +122,18 @@ const schema = {
   type: 'array',
   items: {
     type: 'object',
-    properties: { name: { type: 'string' }, age: { type: 'integer' }, tags: { type: 'array', items: { type: 'string' } } },
+    properties: {
+      name: { type: 'string' },
+      age: { type: 'integer' },
+      tags: { type: 'array', items: { type: 'string' } },
+    },
     required: ['name'],
   },
 };
 const people = maker('[', (i) => `{"name": "P ${i}", "age": ${i}, "tags": ["a", "b"]}`, ']', ', ');
-const valueOf = (type, more = {}) => (n, value) => ({ type, ...more, value: JSON.parse(value(n)) });
+const typed =
+  (type, more = {}) =>
+  (n, value) => ({ type, ...more, value: JSON.parse(value(n)) });
 const values = {
   'list[int]': ['list[int]', maker('[', (i) => String(i), ']', ', ')],
   'list[int] of texts': ['list[int]', maker('[', (i) => `"${i}"`, ']', ', ')],
@@ -125,10 +150,13 @@ const values = {
   'a text as a dict': ['dict[str, int]', (n) => JSON.stringify(`{'a': ${"'b', ".repeat(n / 5)}`)],
 };
 const schemas = {
-  'uniqueItems': [{ type: 'array', uniqueItems: true }, maker('[', (i) => `[${i}]`, ']', ', ')],
+  uniqueItems: [{ type: 'array', uniqueItems: true }, maker('[', (i) => `[${i}]`, ']', ', ')],
   'enum of many': ['enum', maker('[', (i) => `"${i}"`, ']', ', ')],
-  'anyOf': [
-    { type: 'array', items: { anyOf: [{ type: 'object', properties: { a: { type: 'integer' } } }, { type: 'string' }] } },
+  anyOf: [
+    {
+      type: 'array',
+      items: { anyOf: [{ type: 'object', properties: { a: { type: 'integer' } } }, { type: 'string' }] },
+    },
     maker('[', '{"a": "x"}', ']', ', '),
   ],
   'other keys': [schema.items, maker('{"name": "x", ', (i) => `"k${i}": 1`, '}', ', ')],
@@ -152,13 +180,15 @@ subjects['Signature, as it should be'] = over(
     'a long Literal': maker('q -> a: Literal[', (i) => `'v${i}'`, ']', ', '),
     'long names': (n) => `q -> ${'a'.repeat(n)}`,
     'a union': maker('q -> a: ', (i) => `list[Literal[${i}]]`, '', ' | '),
-    'two thousand fields': (n) =>
-      `${filledFields(n / 2, 'i')} -> ${filledFields(n / 2, 'o')}`,
+    'two thousand fields': (n) => `${filledFields(n / 2, 'i')} -> ${filledFields(n / 2, 'o')}`,
   },
   (text) => () => tried(() => callCore('signature', JSON.stringify({ text }))),
 );
 function filledFields(n, name) {
-  return Array.from({ length: 1000 }, (_, i) => `${name}${i}: Literal['${'x'.repeat(Math.max(n / 1000 - 18, 1))}']`).join(', ');
+  return Array.from(
+    { length: 1000 },
+    (_, i) => `${name}${i}: Literal['${'x'.repeat(Math.max(n / 1000 - 18, 1))}']`,
+  ).join(', ');
 }
 subjects['Signature, hostile'] = over(
   Object.fromEntries(
@@ -177,7 +207,7 @@ for (const adapter of adapters) {
   for (const compat of ['', 'dspy']) {
     const predictor = new CorePredictor(JSON.stringify({ signature, adapter, compat }), true);
     both(
-      `Reply, ${adapter}, ${compat ? "as DSPy" : 'tolerant'}`,
+      `Reply, ${adapter}, ${compat ? 'as DSPy' : 'tolerant'}`,
       wellFormed[adapter],
       (text) => () => tried(() => predictor.parse(text)),
     );
@@ -186,14 +216,18 @@ for (const adapter of adapters) {
 both('Repair of JSON', wellFormed.json, (text) => () => tried(() => callCore('repairJson', text)));
 for (const adapter of [...adapters, 'compact']) {
   const spec = JSON.stringify({ signature, adapter, eager: true });
-  both(`Stream, ${adapter}`, wellFormed[adapter] ?? { text: maker('Category: bug\nText: ', words) }, (text) => () =>
-    stepping(new CoreReplyStream(spec, true), text),
+  both(
+    `Stream, ${adapter}`,
+    wellFormed[adapter] ?? { text: maker('Category: bug\nText: ', words) },
+    (text) => () => stepping(new CoreReplyStream(spec, true), text),
   );
 }
 for (const adapter of adapters) {
   const spec = JSON.stringify({ adapter, field: 'text' });
-  both(`DSPy's listener, ${adapter}`, wellFormed[adapter], (text) => () =>
-    stepping(new CoreStreamListener(spec), text, (content) => JSON.stringify({ content })),
+  both(
+    `DSPy's listener, ${adapter}`,
+    wellFormed[adapter],
+    (text) => () => stepping(new CoreStreamListener(spec), text, (content) => JSON.stringify({ content })),
   );
 }
 
@@ -208,8 +242,13 @@ subjects['Saved state'] = over(
         shown,
       ),
     'a long demo': (n) => predictorState(filled(n, '[{"ticket": "', sentences, '"}]'), shown),
-    'a demo of many keys': (n) => predictorState(filled(n, '[{', (i) => `"k${i}": ${i}`, '}]', ', '), shown),
-    'too many fields': (n) => predictorState('[]', JSON.parse(filled(n, '[', '{"prefix": "X:", "description": "x"}', ']', ', '))),
+    'a demo of many keys': (n) =>
+      predictorState(
+        filled(n, '[{', (i) => `"k${i}": ${i}`, '}]', ', '),
+        shown,
+      ),
+    'too many fields': (n) =>
+      predictorState('[]', JSON.parse(filled(n, '[', '{"prefix": "X:", "description": "x"}', ']', ', '))),
     'other members': (n) => predictorState('[]', shown, `, ${filled(n, '', (i) => `"k${i}": {}`, '', ', ')}`),
     'deep demos': (n) => predictorState(`[{"ticket": ${'['.repeat(n)}`),
   },
@@ -226,10 +265,13 @@ subjects['Saved state'] = over(
 for (const compat of ['', 'dspy']) {
   const how = compat ? 'as DSPy' : 'tolerant';
   subjects[`Values of types, ${how}`] = Object.fromEntries(
-    Object.entries(values).map(([name, [type, make]]) => [name, (n) => parseValue({ ...valueOf(type)(n, make), compat })]),
+    Object.entries(values).map(([name, [type, make]]) => [
+      name,
+      (n) => parseValue({ ...typed(type)(n, make), compat }),
+    ]),
   );
   subjects[`Objects of classes, ${how}`] = {
-    'list[Person]': (n) => parseValue({ ...valueOf('list[Person]', { types: { Person: person } })(n, people), compat }),
+    'list[Person]': (n) => parseValue({ ...typed('list[Person]', { types: { Person: person } })(n, people), compat }),
     'list[Person] as a text': (n) =>
       parseValue({ type: 'list[Person]', types: { Person: person }, value: people(n * 0.75), compat }),
     'other keys': (n) =>
@@ -286,7 +328,8 @@ export function growths({ quick = false, all = false } = {}) {
     for (const [text, make] of Object.entries(texts)) {
       make(2_000)(); // once in vain, for the compiler
       let each = measured(make, sizes);
-      if (each.growth > steep) { // something else may have run beside it
+      if (each.growth > steep) {
+        // something else may have run beside it
         const again = measured(make, sizes);
         if (again.growth < each.growth) each = again;
       }
@@ -294,7 +337,9 @@ export function growths({ quick = false, all = false } = {}) {
     }
     const worth = ({ times, growth }) => (growth > steep ? growth * 1e9 : 0) + times.at(-1);
     found.sort((a, b) => worth(b) - worth(a));
-    rows.push(...(all ? found : found.slice(0, 1)).map((row) => ({ ...row, texts: found.length, steep: row.growth > steep })));
+    rows.push(
+      ...(all ? found : found.slice(0, 1)).map((row) => ({ ...row, texts: found.length, steep: row.growth > steep })),
+    );
   }
   return { sizes, rows };
 }
