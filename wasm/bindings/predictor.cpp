@@ -62,12 +62,13 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
   if (const Json& told = member(*json, "instructions"); told.is_string())
     predictor.signature = predictor.signature.with_instructions(within ? told.get_ref<const std::string&>()
                                                                        : fresh.signature.instructions());
-  if (const Json& demos = member(*json, "demos"); !demos.is_null()) {
+  if (const auto given = json->find("demos"); given != json->end() && !given->is_null()) {
+    Json& demos = *given;
     predictor.demos.clear();
     for (std::size_t k = 0; k < demos.size(); ++k) {
       if (!demos.is_array() || !demos[k].is_object())
         return bad_input(format("demos[{}] is not an object, field -> value", {k}));
-      predictor.demos.push_back(demos[k]);
+      predictor.demos.push_back(std::move(demos[k]));
     }
   }
   const auto reading = reading_named(text_member(*json, "compat"));
@@ -82,7 +83,7 @@ Reply PredictorHandle::describe() const { return json_reply(described(predictor_
 Reply PredictorHandle::prefix() const {
   Prompt prompt = adapter_->stable(predictor_.signature, predictor_.demos);
   if (has_all && reading_ == Reading::dspy) expand_marked_texts(prompt.messages);
-  return json_reply(to_json(prompt));
+  return prompt_text(prompt);
 }
 
 Reply PredictorHandle::render(std::string_view inputs) const {
@@ -94,7 +95,7 @@ Reply PredictorHandle::render(std::string_view inputs) const {
   }
   std::vector<Message> messages = adapter_->call(predictor_.signature, *json, options_).messages;
   if (has_all && reading_ == Reading::dspy) expand_marked_texts(messages);
-  return json_reply(messages_json(messages));
+  return messages_text(messages);
 }
 
 Reply PredictorHandle::parse(std::string_view reply) const {

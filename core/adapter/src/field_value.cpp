@@ -239,9 +239,10 @@ void append_field_value(Content& content, const Field& field, const Json& value)
 
 std::string tool_text(const Json& tool) {
   std::string text = text_member(tool, "name");
-  if (std::string desc = text_member(tool, "desc"); !desc.empty()) {
-    for (std::size_t at = 0; (at = desc.find('\n', at)) != desc.npos; at += 2) desc.replace(at, 1, "  ");
-    ((text += ", whose description is <desc>") += desc) += "</desc>";
+  if (const std::string desc = text_member(tool, "desc"); !desc.empty()) {
+    text += ", whose description is <desc>";
+    for (const char c : desc) text += c == '\n' ? "  " : std::string_view(&c, 1);
+    text += "</desc>";
   }
   const Json& args = strop::member(tool, "args");
   return ((text += ". It takes arguments ") += python_repr(args.is_null() ? Json::object() : args)) += '.';

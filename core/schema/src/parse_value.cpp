@@ -17,6 +17,7 @@
 namespace strop {
 
 Result<Json> detail::meaning(const std::string& text) {
+  if (text == "True" || text == "False") return Json(text == "True");  // as models are asked to write; repair is slow
   Result<Json> json = parse_json(text);
   if (!json && json.error().code == "bad_json") json = parse_json(repair_json(text));
   if (!json) return json;
