@@ -89,6 +89,31 @@ export function format(signature, demos, inputs) {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these end lines in Python
 const lineEnds = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
+/** The value of an output that a text means. */
+function readText({ name, type, options }, text) {
+  if (text === undefined) throw new Error(`no ${name}`);
+  if (options && !options.includes(text)) throw new Error(`${name} is not one of ${options}`);
+  if (type === 'str' || options) return text;
+  if (type !== 'bool') return checked({ name, type }, JSON.parse(text));
+  if (text !== 'True' && text !== 'False') throw new Error(`${name} is no bool`);
+  return text === 'True';
+}
+function checked({ name, type, options }, value) {
+  const fits = options
+    ? options.includes(value)
+    : type === 'list[str]'
+      ? Array.isArray(value) && value.every((each) => typeof each === 'string')
+      : typeof value === { str: 'string', bool: 'boolean', float: 'number', int: 'number' }[type];
+  if (!fits) throw new Error(`${name} is no ${type}`);
+  return value;
+}
+
+/** The outputs in a reply that is one JSON object, perhaps in a fence. */
+export function parseJson({ outputs }, reply) {
+  const found = JSON.parse(reply.slice(reply.indexOf('{'), reply.lastIndexOf('}') + 1));
+  return Object.fromEntries(outputs.map((field) => [field.name, checked(field, found[field.name])]));
+}
+
 /** The outputs in a reply. */
 export function parse({ outputs }, reply) {
   const found = {};
@@ -103,13 +128,7 @@ export function parse({ outputs }, reply) {
     } else lines?.push(line);
   }
   return Object.fromEntries(
-    outputs.map(({ name, type, options }) => {
-      const text = found[name]?.join('\n').trim();
-      if (text === undefined) throw new Error(`no ${name}`);
-      if (options && !options.includes(text)) throw new Error(`${name} is not one of ${options}`);
-      if (type === 'bool' && text !== 'True' && text !== 'False') throw new Error(`${name} is no bool`);
-      return [name, type === 'bool' ? text === 'True' : text];
-    }),
+    outputs.map((field) => [field.name, readText(field, found[field.name]?.join('\n').trim())]),
   );
 }
 

@@ -18,14 +18,16 @@ if (!existsSync(`${here}node_modules/ai`)) {
   });
 }
 
-const { evaluate, exact, Predict, ready } = await import('strop');
+const { crossings, evaluate, exact, Predict, ready } = await import('strop');
 const { BootstrapFewShotWithRandomSearch } = await import('strop/optimize');
 const { ax, AxMockAIService } = await import('@ax-llm/ax');
 const { generateText, Output } = await import('ai');
 const { MockLanguageModelV3 } = await import('ai/test');
 const { z } = await import('zod');
-const { format, plainPredict } = await import('./plain.mjs');
-await ready();
+const { CorePredictor } = await import('strop/internal');
+const { format, parse, parseJson, plainPredict } = await import('./plain.mjs');
+const { growths, print } = await import('./linear.mjs');
+await ready({ all: true });
 
 const signature = "ticket -> category: Literal['billing', 'bug', 'other'], urgent: bool";
 const plainSignature = {
@@ -49,6 +51,24 @@ const demos = (count) =>
     category: ['billing', 'bug', 'other'][i % 3],
     urgent: i % 2 === 0,
   }));
+
+/** What is read: a reply of four typed outputs, in two formats. */
+const typed = {
+  signature: "ticket -> category: Literal['billing', 'bug', 'other'], urgent: bool, confidence: float, tags: list[str]",
+  outputs: { category: 'billing', urgent: true, confidence: 0.85, tags: ['charge', 'mail', 'twice'] },
+  plain: {
+    outputs: [
+      { name: 'category', type: 'str', options: ['billing', 'bug', 'other'] },
+      { name: 'urgent', type: 'bool' },
+      { name: 'confidence', type: 'float' },
+      { name: 'tags', type: 'list[str]' },
+    ],
+  },
+};
+typed.replies = {
+  chat: '[[ ## category ## ]]\nbilling\n\n[[ ## urgent ## ]]\nTrue\n\n[[ ## confidence ## ]]\n0.85\n\n[[ ## tags ## ]]\n["charge", "mail", "twice"]\n\n[[ ## completed ## ]]\n',
+  json: JSON.stringify(typed.outputs, null, 1),
+};
 
 /** Answers at once, but writes the request as JSON, as whatever sends it does. */
 const instant = {
@@ -87,7 +107,7 @@ const aiModel = new MockLanguageModelV3({
 const aiSchema = z.object({ category: z.enum(['billing', 'bug', 'other']), urgent: z.boolean() });
 
 /** µs a call of each contender: the best of several batches, in turns. */
-async function race(contenders, { batches = options.quick ? 6 : 25, ms = options.quick ? 20 : 60 } = {}) {
+async function race(contenders, { batches = options.quick ? 6 : 25, ms = options.quick ? 20 : 40 } = {}) {
   const best = new Map();
   for (const [name, call] of contenders) {
     for (let i = 0; i < 300; ++i) await call();
@@ -140,6 +160,7 @@ const dspy =
               demos: [0, 4, 16].map(demos),
               inputs: { ticket },
               messages: [0, 4, 16].map((count) => strop(count).preview({ ticket }).messages),
+              parse: { signature: typed.signature, replies: typed.replies, outputs: typed.outputs },
               rows: rows(1000),
             }),
           },
@@ -150,13 +171,68 @@ const withDspy = (best, us) => (dspy ? new Map([...best, [`DSPy ${dspy.version}`
 for (const count of [0, 4, 16]) {
   const program = strop(count);
   const shots = demos(count);
-  const best = await race([
-    ['strop', () => JSON.stringify(program.preview({ ticket }).messages)],
-    ['plain TypeScript', () => JSON.stringify(format(plainSignature, shots, { ticket }))],
-  ]);
+  // DSPy and the plain code are given the demos with each call; Strop keeps a predictor's, and here is shown both ways.
+  const anew = () => {
+    const other = program.with({ demos: shots });
+    const { messages } = other.preview({ ticket });
+    other[Symbol.dispose]();
+    return messages;
+  };
   table(
-    `Format a request's messages as JSON, ${count} demos`,
-    withDspy(best, (measured) => measured.format[count]),
+    `Format a request, its messages as objects, ${count} demos`,
+    withDspy(
+      await race([
+        ['strop', () => program.preview({ ticket }).messages],
+        ['strop, a new predictor each time', anew],
+        ['plain TypeScript', () => format(plainSignature, shots, { ticket })],
+      ]),
+      (measured) => measured.format[count],
+    ),
+    'strop',
+  );
+  table(
+    `Format a request, its messages as JSON text, ${count} demos`,
+    withDspy(
+      await race([
+        ['strop', () => JSON.stringify(program.preview({ ticket }).messages)],
+        ['strop, a new predictor each time', () => JSON.stringify(anew())],
+        ['plain TypeScript', () => JSON.stringify(format(plainSignature, shots, { ticket }))],
+      ]),
+      (measured) => measured.format_json[count],
+    ),
+    'strop',
+  );
+}
+for (const [adapter, plainParse] of [
+  ['chat', parse],
+  ['json', parseJson],
+]) {
+  const text = typed.replies[adapter];
+  const reading = (compat) => {
+    const core = new CorePredictor(JSON.stringify({ signature: typed.signature, adapter, compat }), true);
+    return () => JSON.parse(core.parse(text));
+  };
+  const contenders = [
+    ['strop', reading('')],
+    ["strop, compat: 'dspy'", reading('dspy')],
+    ['plain TypeScript', () => plainParse(typed.plain, text)],
+  ];
+  if (adapter === 'json') {
+    const output = Output.object({
+      schema: z.object({
+        category: z.enum(['billing', 'bug', 'other']),
+        urgent: z.boolean(),
+        confidence: z.number(),
+        tags: z.array(z.string()),
+      }),
+    });
+    contenders.push(['AI SDK 6 with zod', () => output.parseCompleteOutput({ text }, {})]);
+  }
+  for (const [name, call] of contenders)
+    if (JSON.stringify(await call()) !== JSON.stringify(typed.outputs)) throw new Error(`${name} reads something else`);
+  table(
+    `Parse a reply of 4 typed outputs, ${adapter} format`,
+    withDspy(await race(contenders), (measured) => measured.parse[adapter]),
     'strop',
   );
 }
@@ -194,6 +270,27 @@ for (const count of [0, 4, 16]) {
     withDspy(best, (measured) => measured.evaluate),
     'strop',
   );
+}
+
+{
+  const program = strop(16);
+  await program.run({ ticket }); // makes the predictor in the core
+  const counted = async (call) => {
+    const before = crossings();
+    await call();
+    return crossings() - before;
+  };
+  const counts = [
+    ['format a request', await counted(() => program.preview({ ticket }))],
+    ['… of a new predictor', await counted(() => program.with({ demos: demos(16) }).preview({ ticket }))],
+    ['one Predict', await counted(() => program.run({ ticket }))],
+    ['evaluate 1,000 rows', await counted(() => evaluate(program, rows(1000), exact('category'), { cache: false }))],
+  ].map(([name, crossings]) => ({ name, crossings }));
+  tables.push({ title: 'Calls into WebAssembly', rows: counts });
+  if (!options.json) {
+    console.log('\nCalls into WebAssembly');
+    for (const { name, crossings } of counts) console.log(`  ${name.padEnd(34)} ${String(crossings).padStart(9)}`);
+  }
 }
 
 /** An optimizer's own time for each run of the program, with a model that takes none. */
@@ -262,4 +359,7 @@ table(
   'strop',
 );
 
-if (options.json) console.log(JSON.stringify({ node: process.version, tables }, null, 2));
+const linear = growths(options);
+if (!options.json) print(linear);
+
+if (options.json) console.log(JSON.stringify({ node: process.version, tables, linear }, null, 2));

@@ -3,6 +3,8 @@
 import itertools
 import random
 
+import typed_inputs
+
 NAN, INF, MINUS_INF, MINUS_ZERO = ({"$float": name} for name in ("nan", "inf", "-inf", "-0.0"))
 
 
@@ -81,7 +83,7 @@ def signature_string():
         "a: str -> c: f(x)",
         "a: str -> c: int if True else str",
     ]
-    return [{"text": text} for text in texts]
+    return [{"text": text} for text in texts] + typed_inputs.signature_string()
 
 
 OUTPUT_TYPES = [
@@ -97,7 +99,7 @@ OUTPUT_TYPES = [
 def translate():
     cases = [{"name": "field", "type": text, "dir": "output"} for text in OUTPUT_TYPES]
     cases += [{"name": name, "type": text, "dir": "input"} for name, text in (("a", "str"), ("b", "list[int]"), ("größe", "Literal['x']"))]
-    return cases
+    return cases + typed_inputs.translate()
 
 
 TRICKY_TEXTS = [
@@ -173,7 +175,7 @@ def parse_value():
         case = {"value": value, "type": text}
         if repr(case) not in seen:
             cases.append(case)
-    return cases
+    return cases + typed_inputs.parse_value()
 
 
 INSTRUCTIONS = [
@@ -338,7 +340,7 @@ def format_():
         demos = [{n: value() for n in names if random_.random() < 0.8} for _ in range(random_.randint(0, 4))]
         add(name, {n: value() for n in names[: inputs[name]] if random_.random() < 0.9}, demos)
     # The other adapters lay out the same.
-    return cases + [{**case, "adapter": adapter} for adapter in ("JSONAdapter", "XMLAdapter") for case in cases[::2]]
+    return cases + [{**case, "adapter": adapter} for adapter in ("JSONAdapter", "XMLAdapter") for case in cases[::2]] + typed_inputs.format_()
 
 
 def replies(adapter):
@@ -400,7 +402,7 @@ def parse():
     for _ in range(50):
         names = random_.sample(["label", "urgent", "score", "completed", "stranger"], random_.randint(2, 5))
         add("typed", "".join(random_.choice(heads).format(name) + random_.choice(contents) + random_.choice(["\n", "\n\n"]) for name in names))
-    return cases + parse_json() + parse_xml()
+    return cases + parse_json() + parse_xml() + typed_inputs.parse()
 
 
 def parse_json():
@@ -494,6 +496,9 @@ def stream():
     # What the model thinks.
     thoughts = [thought("First, "), thought(""), thought("then.", "[[ ## reasoning ## ]]\nx"), "[[ ## reasoning", " ## ]]\nwritten", " too", thought(None), " \n[[ ## answer ## ]]", thought("late"), "x"]
     cases += [case("ChatAdapter", "reasoning", thoughts, reuse, kind) for reuse in (True, False) for kind in ("Reasoning", "str")]
+    return cases
+
+
 TOOLS = [
     {"name": "tide", "desc": "Tide height\nfor a port.", "args": {"port": {"type": "string"}, "day": {"type": "integer", "default": 1}}},
     {"name": "plain"},
@@ -741,7 +746,7 @@ def text(words, **more):
     return {"type": "text", "text": words, **more}
 
 
-def tool_call(name, arguments, id="call_1", **more):
+def called(name, arguments, id="call_1", **more):
     return {"id": id, "type": "function", "function": {"name": name, "arguments": arguments}, **more}
 
 
@@ -773,10 +778,10 @@ def chat_calls():
         call(user(text("Read."), {"type": "file", "file": {"file_data": pdf}})), call(user(text("Read."), {"type": "file", "file": {"file_id": "file-1"}})), call(user(text("Read."), {"type": "file", "file": {"file_data": "data:image/svg+xml;base64,PHN2Zy8+"}})),
         call(user(text("Read."), {"type": "file", "file": {"file_data": pdf, "filename": "a.pdf"}})), call(user([{"type": "file", "file": {"file_data": pdf, "file_id": "file-1"}}])), call(user([{"type": "file", "file": {}}])),
         call(user(text("Read."), {"type": "document", "source": {"type": "text", "data": "x"}})), call(user([])), call(user(None)), call(user("a", name="Ada")), call(user("a", name=None)),
-        call(user("a"), assistant(tool_calls=[tool_call("search", '{"q": "é 😀\\u007f", "n": 1.50}')]), RESULT, user("and?"), tools=[SEARCH]),
-        call(user("a"), assistant("One moment.", tool_calls=[tool_call("search", "{}"), tool_call("search", {"k": [1, None]}, id="call_2")]), RESULT, {**RESULT, "tool_call_id": "call_2", "name": "search", "content": [text("x"), text("y")]}, tools=[SEARCH]),
-        call(user("a"), assistant(tool_calls=[tool_call("search", "")]), {**RESULT, "content": [text("See:"), image(png)]}), call(user("a"), assistant(tool_calls=[tool_call("search", "[1]")])), call(user("a"), assistant(tool_calls=[tool_call("search", "{")])),
-        call(user("a"), assistant(tool_calls=[tool_call("search", '{"n": NaN}')])), call(user("a"), assistant(tool_calls=[tool_call("search", '{"n": 123456789012345678901234567890, "f": 1E5}')])), call(user("a"), {**RESULT, "content": []}), call(user("a"), {**RESULT, "tool_call_id": None}),
+        call(user("a"), assistant(tool_calls=[called("search", '{"q": "é 😀\\u007f", "n": 1.50}')]), RESULT, user("and?"), tools=[SEARCH]),
+        call(user("a"), assistant("One moment.", tool_calls=[called("search", "{}"), called("search", {"k": [1, None]}, id="call_2")]), RESULT, {**RESULT, "tool_call_id": "call_2", "name": "search", "content": [text("x"), text("y")]}, tools=[SEARCH]),
+        call(user("a"), assistant(tool_calls=[called("search", "")]), {**RESULT, "content": [text("See:"), image(png)]}), call(user("a"), assistant(tool_calls=[called("search", "[1]")])), call(user("a"), assistant(tool_calls=[called("search", "{")])),
+        call(user("a"), assistant(tool_calls=[called("search", '{"n": NaN}')])), call(user("a"), assistant(tool_calls=[called("search", '{"n": 123456789012345678901234567890, "f": 1E5}')])), call(user("a"), {**RESULT, "content": []}), call(user("a"), {**RESULT, "tool_call_id": None}),
         call(user("a"), assistant("Because.", reasoning_content="Hm.", refusal="No.")), call(user("a"), assistant([text("p"), {"type": "refusal", "refusal": "q"}])), call(user("a"), assistant()), call(user("a"), assistant("", tool_calls=[])),
         call(user("a"), assistant("See é there.", annotations=[{"type": "url_citation", "url_citation": {"url": "https://a.org", "title": "A", "start_index": 4, "end_index": 5}}])), call(user("a"), assistant("b", images=[], thinking_blocks=None, provider_specific_fields={"refusal": None})),
         call(user("a"), assistant("b", function_call={"name": "f", "arguments": "{}"})), call(user("a"), {"role": "function", "name": "f", "content": "1"}), call(user("a"), {"role": "narrator", "content": "b"}), call("a"),

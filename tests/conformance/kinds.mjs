@@ -268,7 +268,12 @@ export const kinds = {
         signature.instructions !== '' &&
         survives([demos, inputs])
       ) {
-        const settings = { instructions: signature.instructions, demos: plain(demos), adapter: adapters.get(adapter) };
+        const settings = {
+          instructions: signature.instructions,
+          demos: plain(demos),
+          adapter: adapters.get(adapter),
+          compat: 'dspy',
+        };
         const preview = new strop.Predict(text, settings).preview(plain(inputs)).messages;
         const at = difference(parse(stringify(preview)), messages);
         if (at) return { messages: preview, route: `Predict.preview, unlike the core, at ${at}` };

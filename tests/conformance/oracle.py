@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 import re
 import tempfile
 import typing
@@ -30,57 +29,35 @@ from dspy.lm15 import OpenAIChatLM, OpenAILM
 from dspy.signatures.signature import infer_prefix
 from dspy.utils.usage_tracker import UsageTracker
 from dspy.streaming.streaming_listener import StreamListener
+from classes import NAMES, classes_of, from_json, python_value, to_json, type_of
 from pydantic import TypeAdapter
-
-NAMES = {name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union", "List", "Dict")}
-NAMES["NoneType"] = type(None)
-
-
-def type_of(text):
-    return eval(text, {**NAMES})
-
-
-def to_json(value):
-    """Values as a case holds them: what JSON lacks under `$float`."""
-    if isinstance(value, float):
-        if math.isnan(value):
-            return {"$float": "nan"}
-        if math.isinf(value):
-            return {"$float": "inf" if value > 0 else "-inf"}
-        if value == 0 and math.copysign(1, value) < 0:
-            return {"$float": "-0.0"}
-        return value
-    if isinstance(value, dict):
-        return {key: to_json(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [to_json(item) for item in value]
-    return value
-
-
-def from_json(value):
-    if isinstance(value, dict):
-        return float(value["$float"]) if set(value) == {"$float"} else {key: from_json(item) for key, item in value.items()}
-    return [from_json(item) for item in value] if isinstance(value, list) else value
-
 
 # --- signatures -------------------------------------------------------------------------------------------------------
 
 
-def signature_of(given):
+def signature_of(given, classes=None):
     """A signature from a text, or from our description of its fields."""
     if isinstance(given, str):
-        return dspy.Signature(given)
+        return dspy.Signature(given, custom_types=classes)
     fields = {}
     for role, make in (("inputs", dspy.InputField), ("outputs", dspy.OutputField)):
         for field in given[role]:
             args = dict(field.get("constraint_args") or {})
             if field.get("desc") is not None:
                 args["desc"] = field["desc"]
+            annotation = type_of(field.get("type", "str"), classes)
             if "default" in field:
-                args["default"] = from_json(field["default"])
-            fields[field["name"]] = (type_of(field.get("type", "str")), make(**args))
+                args["default"] = python_value(from_json(field["default"]), annotation, classes)
+            fields[field["name"]] = (annotation, make(**args))
     made = dspy.Signature(fields)
     return made if given.get("instructions") is None else made.with_instructions(given["instructions"])
+
+
+def schema_of(annotation):
+    try:
+        return TypeAdapter(annotation).json_schema()
+    except Exception:
+        return None  # a tool has none
 
 
 def described(signature, schemas=True):
@@ -88,7 +65,7 @@ def described(signature, schemas=True):
         extra = info.json_schema_extra
         made = {"name": name, "type": get_annotation_name(info.annotation), "desc": extra["desc"], "constraints": extra.get("constraints")}
         if schemas:
-            made["schema"] = TypeAdapter(info.annotation).json_schema()
+            made["schema"] = schema_of(info.annotation)
             made["required"] = info.is_required()
             if not info.is_required():
                 made["default"] = to_json(info.default)
@@ -105,7 +82,7 @@ def described(signature, schemas=True):
 
 def signature_string(case):
     try:
-        signature = dspy.Signature(case["text"])
+        signature = dspy.Signature(case["text"], custom_types={**NAMES, **classes_of(case.get("types"))})
     except Exception as error:
         return {"error": type(error).__name__, "fields": None, "instructions": None, "message": str(error)}
     fields = [
@@ -156,7 +133,7 @@ def edit_signature(case):
 def translate(case):
     make = dspy.InputField if case["dir"] == "input" else dspy.OutputField
     field = make()
-    field.annotation = type_of(case["type"])
+    field.annotation = type_of(case["type"], classes_of(case.get("types")))
     return {"result": translate_field_type(case["name"], field)}
 
 
@@ -174,7 +151,7 @@ ADAPTERS = {adapter.__name__: adapter for adapter in (ChatAdapter, JSONAdapter, 
 
 
 def parse(case):
-    signature = signature_of(case["signature"])
+    signature = signature_of(case["signature"], classes_of(case.get("types")))
     out = {"signature": described(signature)}
     try:
         fields = ADAPTERS[case["adapter"]]().parse(signature, case["completion"])
@@ -185,17 +162,27 @@ def parse(case):
 
 def parse_typed(case):
     try:
-        return {"error": None, "result": to_json(parse_value(from_json(case["value"]), type_of(case["type"])))}
+        return {"error": None, "result": to_json(parse_value(from_json(case["value"]), type_of(case["type"], classes_of(case.get("types")))))}
     except Exception as error:
         return {"error": type(error).__name__, "result": None}
 
 
 def format_prompt(case):
-    signature = signature_of(case["signature"])
+    classes = classes_of(case.get("types"))
+    signature = signature_of(case["signature"], classes)
     out = {} if "\\" in case["signature"] else {"signature": described(signature)}
-    demos, inputs = from_json(case["demos"]), from_json(case["inputs"])
+
+    def read(values):
+        known = {name: info.annotation for name, info in signature.fields.items()}
+        made = {name: python_value(value, known.get(name, typing.Any), classes) for name, value in from_json(values).items()}
+        for name, value in made.items():
+            if isinstance(value, dspy.History):  # its turns hold values of the fields
+                made[name] = dspy.History(messages=[read(turn) for turn in value.messages])
+        return made
+
+    adapter = ADAPTERS[case["adapter"]](use_native_function_calling=case["native_fc"])
     try:
-        messages = ADAPTERS[case["adapter"]]().format(signature, demos, inputs)
+        messages = adapter.format(signature, [read(demo) for demo in case["demos"]], read(case["inputs"]))
     except Exception as error:
         return {**out, "messages": None, "error": type(error).__name__}
     return {**out, "messages": messages, "error": None}

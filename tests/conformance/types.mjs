@@ -1,4 +1,5 @@
 // The classes that a case's types name, as the core takes them.
+import { Float, parse, stringify } from './json.mjs';
 
 /** DSPy's own types, which need no definition. */
 const own = new Set([
@@ -53,4 +54,46 @@ export const isPlain = (type) => namesIn(type).every(isKnown);
 export function definedElsewhere(fields) {
   const names = fields.flatMap(({ type }) => namesIn(type)).filter((name) => !isKnown(name));
   return Object.fromEntries(names.map((name) => [name, { kind: 'model', fields: [] }]));
+}
+
+const [markStart, markEnd] = ['<<CUSTOM-TYPE-START-IDENTIFIER>>', '<<CUSTOM-TYPE-END-IDENTIFIER>>'];
+
+/** Recorded values with media as the core has them, which stand in cases as marked texts. */
+export function unmarked(value) {
+  if (Array.isArray(value)) return value.map(unmarked);
+  if (typeof value === 'string' && value.startsWith(markStart) && value.endsWith(markEnd)) {
+    return ofBlocks(parse(value.slice(markStart.length, -markEnd.length)));
+  }
+  if (typeof value !== 'object' || value === null || value instanceof Float) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unmarked(item)]));
+}
+
+function ofBlocks(blocks) {
+  const [block] = blocks;
+  if (!block || 'cited_text' in block) return { citations: blocks };
+  switch (block.type) {
+    case 'input_audio':
+      return { data: block.input_audio.data, audio_format: block.input_audio.format };
+    case 'document': {
+      const { source, citations, type, ...more } = block;
+      const pdf = source.media_type === 'application/pdf' ? { media_type: source.media_type } : {};
+      return { data: source.data, ...pdf, ...more };
+    }
+    default:
+      return block[block.type];
+  }
+}
+
+/** The value with all lists sorted: Python does not keep the order of sets. */
+export function sorted(value) {
+  if (Array.isArray(value)) {
+    const texts = new Map(value.map(sorted).map((item) => [stringify(item), item]));
+    return [...texts.keys()].sort().map((text) => texts.get(text));
+  }
+  if (typeof value !== 'object' || value === null || value instanceof Float) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
 }

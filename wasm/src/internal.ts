@@ -7,6 +7,7 @@
 export {
   CorePredictor,
   CoreProgram,
+  CoreReplyStream,
   CoreSession,
   CoreStreamListener,
   callCore,

@@ -1,11 +1,15 @@
 #pragma once
 #include <span>
 #include <string>
+#include <optional>
 #include <strop/adapter/adapter.hpp>
 
 #include "field_value.hpp"
 
 namespace strop::detail {
+
+/// What is wrong with the tool calls in past turns.
+std::optional<std::string> objection_to_turns(const Json& turns);
 
 /// What DSPy's adapters have in common that hold a conversation: a system message with the fields, their layout and the
 /// task, a pair of messages for each demo, and the inputs with a reminder of the format. The layout is the adapter's.

@@ -5,6 +5,7 @@
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/media.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/value/dump_json.hpp>
@@ -14,6 +15,7 @@
 #include <utility>
 
 #include "common.hpp"
+#include "conversation.hpp"
 
 namespace strop::detail {
 namespace {
@@ -22,6 +24,7 @@ using Kind = Type::Kind;
 
 /// Whether values of the type are shown as they are.
 bool is_plain(const Type& type) {
+  if (!has_all) return true;
   return type.kind < Kind::named && std::all_of(type.arguments.begin(), type.arguments.end(), is_plain);
 }
 
@@ -117,6 +120,7 @@ class Writer {
 
   void add(Json blocks) {
     for (Json& block : blocks) content_.blocks.push_back({content_.text.size(), std::move(block)});
+    if (blocks.empty()) content_.blocks.push_back({content_.text.size(), nullptr});  // still ends the text before
   }
 
  private:
@@ -162,7 +166,7 @@ Json Content::finish() && {
   for (Block& block : blocks) {
     add_text(at, block.at);
     at = std::max(at, block.at);
-    parts.push_back(std::move(block.block));
+    if (!block.block.is_null()) parts.push_back(std::move(block.block));
   }
   add_text(at, text.size());
   return parts;
@@ -171,6 +175,7 @@ Json Content::finish() && {
 Json shown(const Json& value, const Type& type) {
   if (value.is_null() || is_plain(type)) return value;
   if (is_media(type)) {
+    if (value.is_string()) return value;
     const Result<Json> blocks = media_blocks(value, type);
     return blocks ? Json(marked_blocks(*blocks)) : value;
   }
@@ -234,9 +239,10 @@ void append_field_value(Content& content, const Field& field, const Json& value)
 
 std::string tool_text(const Json& tool) {
   std::string text = text_member(tool, "name");
-  if (std::string desc = text_member(tool, "desc"); !desc.empty()) {
-    for (std::size_t at = 0; (at = desc.find('\n', at)) != desc.npos; at += 2) desc.replace(at, 1, "  ");
-    ((text += ", whose description is <desc>") += desc) += "</desc>";
+  if (const std::string desc = text_member(tool, "desc"); !desc.empty()) {
+    text += ", whose description is <desc>";
+    for (const char c : desc) text += c == '\n' ? "  " : std::string_view(&c, 1);
+    text += "</desc>";
   }
   const Json& args = strop::member(tool, "args");
   return ((text += ". It takes arguments ") += python_repr(args.is_null() ? Json::object() : args)) += '.';
@@ -254,7 +260,9 @@ std::optional<std::string> objection(const Type& type, const Json& value) {
                            type.kind == Type::Kind::tool_calls;
   if (shown_whole) {
     const Result<Json> read = is_media(type) ? media_blocks(value, type) : validate(value, type);
-    return read ? std::nullopt : std::optional(read.error().message);
+    if (!read) return read.error().message;
+    if (type.kind == Type::Kind::history) return detail::objection_to_turns(value["messages"]);
+    return std::nullopt;
   }
   if (type.kind != Type::Kind::list && type.kind != Type::Kind::set) return std::nullopt;
   if (type.arguments.empty() || !value.is_array()) return std::nullopt;

@@ -56,7 +56,7 @@ std::optional<Header> header_at(std::string_view line, std::size_t at) {
 }
 
 bool is_end(std::string_view name, const Names& names) {
-  return folded(name) == "completed" && names.find(name) == names.none();
+  return (name == "completed" || folded(name) == "completed") && names.find(name) == names.none();
 }
 
 bool ends_at(std::string_view line, std::size_t at) { return line.find_first_not_of(" \t*_`.", at) == line.npos; }
@@ -164,8 +164,9 @@ void read_object(Outputs& outputs, const Names& names, const Json& object) {
 
 }  // namespace
 
-Names::Names(std::span<const Field> fields) : fields_(fields) {
-  for (const Field& field : fields) {
+void Names::fold() const {
+  if (!names_.empty()) return;
+  for (const Field& field : fields_) {
     names_.push_back(folded(field.name));
     std::string_view label = field.prefix;
     if (label.ends_with(':')) label.remove_suffix(1);
@@ -181,6 +182,7 @@ std::size_t Names::find(std::string_view name) const {
   if (name.size() > longest_name) return none();
   for (std::size_t i = 0; i < fields_.size(); ++i)
     if (fields_[i].name == name) return i;
+  fold();
   const std::string wanted = folded(name);
   for (const auto* spellings : {&names_, &labels_}) {
     const auto found = std::find(spellings->begin(), spellings->end(), wanted);
@@ -193,6 +195,7 @@ std::size_t Names::find(std::string_view name) const {
 
 void Names::note_unknown(Outputs& outputs, std::string_view name) const {
   if (name.size() <= longest_name) {
+    fold();
     const std::string wanted = folded(name);
     const auto one = std::find(names_.begin(), names_.end(), wanted);
     const auto other = one == names_.end() ? one : std::find(one + 1, names_.end(), wanted);
@@ -204,6 +207,7 @@ void Names::note_unknown(Outputs& outputs, std::string_view name) const {
 }
 
 std::vector<Attempt> attempts_at(std::string_view reply, const Names& names) {
+  if (reply.find("</think") == reply.npos) return {{reply, true}, {reply, false}};
   for (const std::string_view tag : {"think", "thinking"}) {
     if (names.has_exactly(tag)) continue;
     const std::string open = format("<{}>", {tag}), close = format("</{}>", {tag});

@@ -12,7 +12,7 @@ namespace strop::detail {
 /// blanks, hyphens and underscores do not count.
 class Names {
  public:
-  explicit Names(std::span<const Field> fields);
+  explicit Names(std::span<const Field> fields) : fields_(fields) {}
 
   std::size_t none() const { return fields_.size(); }
   /// The output of that name, or none().
@@ -22,8 +22,11 @@ class Names {
   void note_unknown(Outputs& outputs, std::string_view name) const;
 
  private:
+  void fold() const;
+
   std::span<const Field> fields_;
-  std::vector<std::string> names_, labels_;  ///< folded
+  /// Folded, at first need: most replies have all names as they are.
+  mutable std::vector<std::string> names_ = {}, labels_ = {};
 };
 
 /// One way to read a reply: what of it, and whether as DSPy reads.

@@ -423,7 +423,8 @@ Result<Json> detail::read_xml_value(const Elements& elements, const Field& field
   const auto read = [&](const Json& candidate) -> Result<Json> {
     const Json value = value_of(elements, candidate, definitions);
     Result<Json> result = parse_value(value, field.type);
-    return result ? std::move(result) : validate(value, field.type, SchemaNames::fields);
+    const bool is_enum = field.type.definition && field.type.definition->kind == ClassType::Kind::enumeration;
+    return result || is_enum ? std::move(result) : validate(value, field.type, SchemaNames::fields);
   };
   Result<Json> result = read(schema);
   if (const Json& choices = strop::member(schema, "anyOf"); choices.is_array()) {

@@ -1,5 +1,6 @@
 #include <iterator>
 #include <strop/lm/message.hpp>
+#include <strop/value/dump_json.hpp>
 #include <strop/value/members.hpp>
 #include <utility>
 
@@ -20,20 +21,27 @@ Prompt join(Prompt stable, const Prompt& call) {
   return stable;
 }
 
-Json messages_json(const std::vector<Message>& messages) {
-  Json json = Json::array();
+std::string messages_text(const std::vector<Message>& messages) {
+  std::string text = "[";
+  const char* comma = "";
   for (const Message& message : messages) {
-    json.push_back(Object().set("role", message.role).set("content", message.content));
-    if (message.more.is_object()) json.back().update(message.more);
+    append_json_string((text += comma) += "{\"role\":", message.role);
+    append_json(text += ",\"content\":", message.content, JsonStyle::compact);
+    for (const auto& [name, value] : members(message.more)) {
+      append_json_string(text += ',', name);
+      append_json(text += ':', value, JsonStyle::compact);
+    }
+    text += '}';
+    comma = ",";
   }
-  return json;
+  return text += ']';
 }
 
-Json to_json(const Prompt& prompt) {
-  return Object()
-      .set("messages", messages_json(prompt.messages))
-      .set("completion", prompt.completion)
-      .set("stop", prompt.stop);
+std::string prompt_text(const Prompt& prompt) {
+  std::string text = "{\"messages\":" + messages_text(prompt.messages);
+  text += prompt.completion ? ",\"completion\":true" : ",\"completion\":false";
+  append_json(text += ",\"stop\":", prompt.stop, JsonStyle::compact);
+  return text += '}';
 }
 
 }  // namespace strop

@@ -6,15 +6,8 @@
 namespace strop {
 
 std::string request_text(const Prompt& prompt, const Json& config) {
-  std::string text = "{\"messages\":[";
-  const char* comma = "";
-  for (const Message& message : prompt.messages) {
-    append_json_string((text += comma) += "{\"role\":", message.role);
-    append_json(text += ",\"content\":", message.content, JsonStyle::compact);
-    text += '}';
-    comma = ",";
-  }
-  text += prompt.completion ? "],\"completion\":true,\"config\":" : "],\"config\":";
+  std::string text = "{\"messages\":" + messages_text(prompt.messages);
+  text += prompt.completion ? ",\"completion\":true,\"config\":" : ",\"config\":";
   if (prompt.stop.empty() || config.contains("stop")) {
     text += config.is_object() ? canonical_json(config) : "{}";
   } else {

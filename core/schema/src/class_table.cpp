@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <strop/schema/parse_type.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/members.hpp>
+#include <strop/value/number.hpp>
 
 #include "schema_reader.hpp"
 
@@ -34,13 +36,11 @@ Type disowned(Type type) {
 std::string title_of(std::string_view name) {
   std::string title;
   bool in_word = false;
-  for (const char c : name) {
-    const bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
-    title += c == '_'            ? ' '
-             : lower && !in_word ? static_cast<char>(c - 32)
-             : upper && in_word  ? static_cast<char>(c + 32)
-                                 : c;
-    in_word = lower || upper;
+  for (std::size_t at = 0; at < name.size();) {
+    const char32_t c = next_code_point(name, at);
+    const bool letter = lower(c) != c || upper(c) != c || (c > 0x7F && is_word(c));
+    append_code_point(title, c == '_' ? ' ' : in_word ? lower(c) : upper(c));
+    in_word = letter;
   }
   return std::string(python_strip(title));
 }
@@ -100,13 +100,14 @@ void add_bounds(Type& type, const Json& field) {
     const Json& value = member(field, bound.name);
     if (keyword.empty() || value.is_null()) continue;
     if (type.keywords.is_null()) type.keywords = Json::object();
-    type.keywords[std::string(keyword)] = value;
+    const bool whole = type.kind == Kind::decimal && is_integer(value);  // pydantic shows these as floats
+    type.keywords[std::string(keyword)] = whole ? Json(as_double(value)) : value;
   }
 }
 
 /// pydantic gives no title of their own to fields that are classes.
 bool has_title(const Type& type) {
-  if (type.kind == Kind::named) return false;
+  if (type.kind >= Kind::named) return false;
   if (type.kind == Kind::one_of && type.arguments.size() == 2) {
     for (const std::size_t k : {0, 1}) {
       if (type.arguments[k].kind == Kind::null) return has_title(type.arguments[1 - k]);
@@ -119,14 +120,14 @@ Json field_schema(const ClassField& field, const Json& given) {
   Json schema = detail::schema_with_references(field.type);
   if (const Json& desc = member(given, "desc"); desc.is_string()) schema["description"] = desc;
   if (field.default_value) schema["default"] = *field.default_value;
-  if (has_title(field.type)) schema["title"] = detail::title_of(field.name);
+  if (has_title(field.type)) schema["title"] = detail::title_of(field.key);
   return schema;
 }
 
 Json enum_schema(const ClassType& type) {
-  Type values{Kind::literal};
-  for (const EnumMember& member : type.members) values.values.push_back(member.value);
-  Json schema = detail::schema_with_references(values);
+  std::vector<Json> values;
+  for (const EnumMember& member : type.members) values.push_back(member.value);
+  Json schema = detail::enum_schema(values);
   schema["title"] = type.name;
   return schema;
 }
@@ -234,14 +235,13 @@ class DefinitionReader {
       if (!read_type(place, text_member(given, "type", "str"), field.type)) return false;
       add_bounds(field.type, given);
       if (const auto value = given.find("default"); value != given.end()) field.default_value = *value;
-      field.required = !field.default_value;
+      field.required = !field.default_value && member(given, "required") != false;
       properties[field.key] = field_schema(field, given);
       if (field.required) required.push_back(field.key);
       type.fields.push_back(std::move(field));
     }
-    if (type.kind == ClassType::Kind::block) return true;
     Json schema = Json::object();
-    if (const Json& doc = member(type.definition, "doc"); doc.is_string()) schema["description"] = doc;
+    if (std::string doc = cleandoc(text_member(type.definition, "doc")); !doc.empty()) schema["description"] = doc;
     schema["properties"] = std::move(properties);
     if (!required.empty()) schema["required"] = std::move(required);
     schema["title"] = type.name;
@@ -255,7 +255,12 @@ class DefinitionReader {
     for (const auto& [name, value] : members(member(type.definition, "members"))) {
       if (value.is_structured())
         return fail("bad_type", format("types.{}.{}: a text or a number is expected", {type.name, name}));
-      type.members.push_back({name, value});
+      const auto same = [&](const EnumMember& known) { return python_equal(known.value, value); };
+      const auto first = std::find_if(type.members.begin(), type.members.end(), same);
+      if (first == type.members.end())
+        type.members.push_back({name, value});
+      else
+        type.members.push_back({name, Json(first->value), true});
     }
     if (type.members.empty()) return fail("bad_type", format("types.{}: an enum needs \"members\"", {type.name}));
     type.schema = enum_schema(type);
@@ -268,6 +273,7 @@ class DefinitionReader {
 Result<ClassTable> ClassTable::from_json(const Json& definitions) {
   ClassTable table;
   if (definitions.is_null()) return table;
+  if (!has_all) return needs_all();
   table.classes_ = std::make_shared<Classes>();
   DefinitionReader reader(table);
   SchemaReader schemas(table);
@@ -287,7 +293,7 @@ Result<ClassTable> ClassTable::from_json(const Json& definitions) {
 }
 
 std::optional<Type> ClassTable::find(std::string_view name) const {
-  if (!classes_) return std::nullopt;
+  if (!has_all || !classes_) return std::nullopt;
   const auto found = classes_->names.find(name);
   if (found == classes_->names.end()) return std::nullopt;
   return owned(found->second);
@@ -301,6 +307,7 @@ Type ClassTable::owned(Type type) const {
 }
 
 Result<Type> ClassTable::add_schema(const Json& schema, std::string_view name) {
+  if (!has_all) return needs_all();
   if (!classes_) classes_ = std::make_shared<Classes>();
   Result<Type> type = SchemaReader(*this).read(schema, name);
   if (!type) return type;

@@ -10,6 +10,8 @@ namespace strop {
 struct ClassTable::Classes {
   std::deque<ClassType> classes;  ///< their addresses stay
   std::map<std::string, Type, std::less<>> names;
+  std::map<std::string, const ClassType*> by_schema = {};  ///< what SchemaReader made of a definition's text
+  std::map<std::string, std::size_t> documents = {};       ///< numbers of texts that definitions refer to
 };
 
 namespace detail {
@@ -24,6 +26,9 @@ Type disowned(Type type);
 
 /// "Zip Code" for zip_code: the title that pydantic gives a field.
 std::string title_of(std::string_view name);
+
+/// The JSON Schema of an enum's values, without its title.
+Json enum_schema(const std::vector<Json>& values);
 
 /// The type's schema with other classes as {"$ref"}.
 Json schema_with_references(const Type& type);

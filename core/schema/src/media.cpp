@@ -1,7 +1,10 @@
+#include <algorithm>
+#include <initializer_list>
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/media.hpp>
 #include <strop/schema/parse_value.hpp>
 #include <strop/text/format.hpp>
+#include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/members.hpp>
@@ -16,45 +19,56 @@ Failure bad_value(std::string_view wanted, const Json& value) {
   return {"bad_value", format("expected {}, found {}", {wanted, shortened(dump_json(value), 80)})};
 }
 
+/// An address of the web, as DSPy's is_url has it, or a data URI.
 bool is_address(std::string_view text) {
-  for (const std::string_view scheme : {"http://", "https://", "gs://"}) {
-    if (text.starts_with(scheme)) return text.size() > scheme.size() && text[scheme.size()] != '/';
-  }
-  return text.starts_with("data:");
+  if (text.starts_with("data:")) return true;
+  const std::size_t colon = text.find("://");
+  if (colon == text.npos) return false;
+  const std::string scheme = ascii_lower(text.substr(0, colon));
+  if (scheme != "http" && scheme != "https" && scheme != "gs") return false;
+  const std::string_view rest = text.substr(colon + 3);
+  return !rest.empty() && rest.front() != '/' && rest.front() != '?' && rest.front() != '#';
 }
 
-struct DataUri {
-  std::string_view type, data;
-};
+/// Whether the object has no members but those.
+bool has_only(const Json& value, std::initializer_list<std::string_view> names) {
+  const Json::object_t& all = members(value);
+  return std::all_of(all.begin(), all.end(),
+                     [&](const auto& one) { return std::find(names.begin(), names.end(), one.first) != names.end(); });
+}
 
-std::optional<DataUri> data_uri(std::string_view text) {
-  if (!text.starts_with("data:")) return std::nullopt;
-  const std::size_t comma = text.find(',');
-  if (comma == text.npos) return std::nullopt;
-  const std::string_view head = text.substr(5, comma - 5);
-  if (!head.ends_with(";base64")) return std::nullopt;
-  return DataUri{head.substr(0, head.find(';')), text.substr(comma + 1)};
+/// The text of the member goes to `to`, unless it is empty or null; false if it is something else.
+bool copy_text(Json& to, const Json& from, std::string_view name) {
+  const Json& text = member(from, name);
+  if (!text.is_null() && !text.is_string()) return false;
+  if (!text.is_null() && text != "") to[std::string(name)] = text;
+  return true;
 }
 
 Result<Json> read_image(const Json& value) {
-  const Json& url = value.is_object() ? member(value, "url") : value;
-  if (!url.is_string() || !is_address(url.get_ref<const std::string&>()))
-    return bad_value("an image, {\"url\": an address or a data URI}", value);
-  return Json(Object().set("url", url));
+  const Json& given = member(value, "url");
+  if (given.is_string() && has_only(value, {"url"})) {
+    const std::string_view url = given.get_ref<const std::string&>();
+    if (is_address(url.starts_with("data:") ? url : python_lstrip(url)) &&
+        (url == python_lstrip(url) || !python_lstrip(url).starts_with("data:")))
+      return Json(Object().set("url", python_strip(url)));
+  }
+  return bad_value("an image, {\"url\": an address or a data URI}", value);
 }
 
 Result<Json> read_audio(const Json& value) {
-  if (value.is_object() && member(value, "data").is_string()) {
-    const Json& format = member(value, "audio_format");
-    const Json& name = format.is_null() ? member(value, "format") : format;
-    if (name.is_string()) return Json(Object().set("data", member(value, "data")).set("audio_format", name));
-  }
-  if (value.is_string()) {
-    const auto uri = data_uri(value.get_ref<const std::string&>());
-    if (uri && uri->type.starts_with("audio/")) {
-      std::string_view format = uri->type.substr(6);
-      if (format.starts_with("x-")) format.remove_prefix(2);
-      return Json(Object().set("data", uri->data).set("audio_format", format));
+  if (value.is_object() && has_only(value, {"data", "audio_format"}) && member(value, "data").is_string() &&
+      member(value, "audio_format").is_string())
+    return value;
+  constexpr std::string_view start = "data:audio/";
+  if (value.is_string() && value.get_ref<const std::string&>().starts_with(start)) {
+    const std::string_view uri = value.get_ref<const std::string&>();
+    const std::size_t comma = uri.find(',');
+    const std::string_view head = uri.substr(start.size(), comma == uri.npos ? 0 : comma - start.size());
+    std::string_view name = head.substr(0, head.find(';'));
+    if (!name.empty()) {
+      if (name.starts_with("x-")) name.remove_prefix(2);
+      return Json(Object().set("data", uri.substr(comma + 1)).set("audio_format", name));
     }
   }
   return bad_value("a recording, {\"data\": base64, \"audio_format\": \"wav\"}, or a data URI", value);
@@ -62,56 +76,55 @@ Result<Json> read_audio(const Json& value) {
 
 Result<Json> read_file(const Json& value) {
   Json file = Json::object();
+  bool right = false;
   if (value.is_object()) {
-    for (const char* name : {"file_data", "file_id", "filename"}) {
-      if (const Json& text = member(value, name); text.is_string()) file[name] = text;
-    }
-  } else if (value.is_string() && data_uri(value.get_ref<const std::string&>())) {
+    right = !value.empty() && has_only(value, {"file_data", "file_id", "filename"});
+    for (const char* name : {"file_data", "file_id", "filename"}) right = copy_text(file, value, name) && right;
+  } else if (value.is_string() && value.get_ref<const std::string&>().starts_with("data:")) {
     file["file_data"] = value;
+    right = true;
   }
-  if (file.empty())
-    return bad_value("a file, {\"file_data\": data URI, \"file_id\", \"filename\"}, or a data URI", value);
+  if (!right) return bad_value("a file, {\"file_data\": data URI, \"file_id\", \"filename\"}, or a data URI", value);
   return file;
 }
 
 Result<Json> read_document(const Json& value) {
   if (value.is_string()) return Json(Object().set("data", value));
-  if (!member(value, "data").is_string())
-    return bad_value("a document, {\"data\": its text, \"title\"?}, or its text", value);
-  Json document = Json::object();
-  for (const char* name : {"data", "title", "media_type", "context"}) {
-    if (const Json& text = member(value, name); text.is_string()) document[name] = text;
-  }
+  const Json& data = member(value, "data");
+  const std::string media = text_member(value, "media_type", value.contains("media_type") ? "" : "text/plain");
+  Json document = Object().set("data", data);
+  bool right = data.is_string() && copy_text(document, value, "title");
+  if (media == "application/pdf") document["media_type"] = media;
+  right = right && copy_text(document, value, "context") && (media == "application/pdf" || media == "text/plain");
+  if (!right) return bad_value("a document, {\"data\": its text, \"title\"?}, or its text", value);
   return document;
 }
 
+Result<Json> read_citation(const Json& value) {
+  Json citation =
+      Object().set("type", text_member(value, "type", "char_location")).set("cited_text", member(value, "cited_text"));
+  bool right = member(value, "cited_text").is_string() && (!value.contains("type") || value["type"].is_string());
+  for (const char* name : {"document_index", "start_char_index", "end_char_index"}) {
+    Result<Json> index = validate(member(value, name), Type{Kind::integer});
+    right = right && index;
+    if (index) citation[name] = std::move(*index);
+  }
+  for (const char* name : {"document_title", "supported_text"}) right = copy_text(citation, value, name) && right;
+  if (right) return citation;
+  return bad_value("a citation with cited_text, document_index, start_char_index and end_char_index", value);
+}
+
 Result<Json> read_citations(const Json& value) {
-  const Json* list = &value;
   Json one = Json::array();
-  if (value.is_object()) {
-    list = &member(value, "citations");
-    if (value.contains("cited_text")) one.push_back(value), list = &one;
-  }
+  const Json& given = value.is_object() ? member(value, "citations") : value;
+  if (value.is_object() && !value.contains("citations") && value.contains("cited_text")) one.push_back(value);
+  if (!given.is_array() && one.empty()) return bad_value("citations, a list of objects with cited_text", value);
   Json citations = Json::array();
-  const Json& items = list->is_array() ? *list : one;
-  for (const Json& item : items) {
-    const bool complete =
-        member(item, "cited_text").is_string() && member(item, "document_index").is_number_integer() &&
-        member(item, "start_char_index").is_number_integer() && member(item, "end_char_index").is_number_integer();
-    if (!complete)
-      return bad_value("a citation with cited_text, document_index, start_char_index and end_char_index", item);
-    Json citation = Object()
-                        .set("type", text_member(item, "type", "char_location"))
-                        .set("cited_text", member(item, "cited_text"))
-                        .set("document_index", member(item, "document_index"))
-                        .set("start_char_index", member(item, "start_char_index"))
-                        .set("end_char_index", member(item, "end_char_index"));
-    for (const char* name : {"document_title", "supported_text"}) {
-      if (const Json& text = member(item, name); text.is_string() && text != "") citation[name] = text;
-    }
-    citations.push_back(std::move(citation));
+  for (const Json& item : given.is_array() ? given : one) {
+    Result<Json> citation = read_citation(item);
+    if (!citation) return citation;
+    citations.push_back(std::move(*citation));
   }
-  if (!list->is_array()) return bad_value("citations, a list of objects with cited_text", value);
   return Json(Object().set("citations", std::move(citations)));
 }
 
@@ -187,7 +200,9 @@ Result<Json> media_blocks(const Json& value, const Type& type) {
     Json blocks = blocks_in(value.get_ref<const std::string&>());
     if (!blocks.is_null()) return blocks;
   }
-  Result<Json> read = read_media(value, type);
+  // DSPy takes an image's address alone where a program gives it, not where a model does.
+  const bool address = type.kind == Kind::image && value.is_string();
+  Result<Json> read = read_media(address ? Json(Object().set("url", value)) : value, type);
   if (!read) return read;
   if (type.kind == Kind::citations) return std::move((*read)["citations"]);
   Json blocks = Json::array();

@@ -30,7 +30,8 @@ Result<Json> read_calls_value(const Json& value) {
 
 Result<Json> read_history(const Json& value) {
   const Json& messages = member(value, "messages");
-  if (!messages.is_array()) return bad_value("a conversation, {\"messages\": [{field: value}]}", value);
+  if (!messages.is_array() || value.size() > 1)
+    return bad_value("a conversation, {\"messages\": [{field: value}]}", value);
   for (const Json& message : messages) {
     if (!message.is_object()) return bad_value("a message, {field: value}", message);
   }

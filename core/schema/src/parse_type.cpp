@@ -1,10 +1,14 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
+#include <string>
 #include <strop/schema/parse_type.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
+#include <strop/value/dump_json.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/python_literal.hpp>
 
@@ -114,7 +118,8 @@ class Scanner {
 
  private:
   static constexpr std::size_t max_depth = 64;
-  static constexpr std::size_t max_choices = 10000;
+  static constexpr std::size_t max_choices = 10000;  // of a Literal
+  static constexpr std::size_t max_union = 256;      // each is compared with each
 
   void skip() { skip_blanks(text_, at_); }
   char peek() {
@@ -131,6 +136,7 @@ class Scanner {
   bool read_union(Type& type, std::size_t depth) {
     if (depth > max_depth) return fail("bad_type", at_, format("more than {} types inside each other", {max_depth}));
     if (!read_one(type, depth)) return false;
+    bool begun = false;  // whether `type` is what was united here, to which more can be added
     while (peek() == '|') {
       ++at_;
       Type right;
@@ -139,14 +145,25 @@ class Scanner {
         return fail("bad_type", at_, "the '...' has no meaning here");
       // DSPy makes NoneType | X an Optional[X], but leaves the order of None | X.
       if (is_none_type(type) && !is_none_type(right)) std::swap(type, right);
-      type = united({std::move(type), std::move(right)});
+      if (!begun || type.kind != Kind::one_of)
+        type = united({std::move(type), std::move(right)});
+      else
+        add_choice(type.arguments, std::move(right));
+      begun = true;
+      if (!is_bounded(type)) return false;
     }
     return true;
+  }
+
+  bool is_bounded(const Type& type) {
+    if (type.kind != Kind::one_of || type.arguments.size() <= max_union) return true;
+    return fail("bad_type", at_, format("more than {} types in a Union", {max_union}));
   }
 
   static bool is_none_type(const Type& type) { return type.kind == Kind::null && type.name.empty(); }
 
   static void add_choice(std::vector<Type>& choices, Type type) {
+    if (choices.size() > max_union) return;  // it will fail
     if (type.kind == Kind::one_of) {
       for (Type& choice : type.arguments) add_choice(choices, std::move(choice));
       return;
@@ -244,6 +261,7 @@ class Scanner {
         return fail("bad_type", begin, format("{} needs arguments; without them write {}", {name, generic.plain}));
       name = generic.plain;
     }
+    if (!has_all && name.starts_with("Code_")) return failure_ = needs_all(), false;
     if (name.starts_with("Code_")) {  // as DSPy shows Code["python"]
       type = of_kind(Kind::code);
       type.name = name;
@@ -253,6 +271,7 @@ class Scanner {
         std::find_if(simple_types.begin(), simple_types.end(), [&](const Simple& s) { return s.name == name; });
     if (simple == simple_types.end()) return fail_unknown(name, begin);
     type = of_kind(simple->kind);
+    if (!has_all && is_rare(type.kind)) return failure_ = needs_all(), false;
     if (name == "frozenset") type.name = name;
     const bool has_bracket = peek() == '[';
     switch (type.kind) {
@@ -268,6 +287,9 @@ class Scanner {
         return no_arguments(name);
     }
   }
+
+  /// What a small module leaves out.
+  static bool is_rare(Kind kind) { return kind >= Kind::bytes && kind != Kind::list && kind != Kind::dict; }
 
   bool read_items(Type& type, std::string_view name, std::size_t begin, std::size_t depth) {
     if (!read_arguments(type.arguments, depth)) return false;
@@ -381,12 +403,13 @@ class Scanner {
       choices.push_back(of_kind(Kind::null));
     }
     type = united(std::move(choices));
-    return true;
+    return is_bounded(type);
   }
 
   bool read_literal(Type& type, std::size_t begin) {
     if (peek() != '[') return fail("bad_type", begin, "Literal needs its values: Literal[\"yes\", \"no\"]");
     type = of_kind(Kind::literal);
+    literal_.clear();
     return read_literal_values(type.values, 0);
   }
 
@@ -405,9 +428,10 @@ class Scanner {
     return close(bracket, group);
   }
 
-  static void add_value(std::vector<Json>& values, Json value) {
-    const auto same = [&](const Json& known) { return same_value(known, value); };
-    if (std::none_of(values.begin(), values.end(), same)) values.push_back(std::move(value));
+  /// Adds the value unless it is known, as same_value has it.
+  void add_value(std::vector<Json>& values, Json value) {
+    const bool zero = value.is_number_float() && value.get<double>() == 0;  // -0.0 is 0.0
+    if (literal_.insert(zero ? "0.0" : dump_json(value)).second) values.push_back(std::move(value));
   }
 
   bool read_literal_value(std::vector<Json>& values, std::size_t depth) {
@@ -455,6 +479,7 @@ class Scanner {
   std::size_t at_;
   bool in_signature_;
   const ClassTable* classes_;
+  std::set<std::string> literal_ = {};  // the values of the Literal that is being read, as JSON
   Failure failure_;
 };
 

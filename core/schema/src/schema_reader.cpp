@@ -6,6 +6,7 @@
 #include <strop/text/utf8.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/members.hpp>
+#include <tuple>
 #include <utility>
 
 namespace strop {
@@ -50,6 +51,13 @@ std::string_view name_in(std::string_view reference) {
   return {};
 }
 
+/// What zod writes of every integer: a reader of the prompt learns nothing from it.
+bool is_safe_integer_bound(std::string_view name, const Json& value) {
+  constexpr double most = 9007199254740991;
+  if (!value.is_number()) return false;
+  return (name == "minimum" && value.get<double>() == -most) || (name == "maximum" && value.get<double>() == most);
+}
+
 const Json& definitions_of(const Json& schema) {
   const Json& defs = member(schema, "$defs");
   return defs.is_null() ? member(schema, "definitions") : defs;
@@ -78,6 +86,16 @@ ClassType& SchemaReader::new_class(std::string name, const Json& schema) {
   return type;
 }
 
+/// The class that a definition makes, and whether it is new: what has the same name and text is the same class.
+std::pair<ClassType*, bool> SchemaReader::class_of(std::string_view wanted, const Json& schema) {
+  std::string key(wanted);
+  append_json((key += ' ') += document_ + ' ', schema);
+  const ClassType*& known = table_.classes_->by_schema[std::move(key)];
+  const bool is_new = !known;
+  if (is_new) known = &new_class(free_name(wanted), schema);
+  return {const_cast<ClassType*>(known), is_new};
+}
+
 void SchemaReader::announce(const Json& schema, const std::string& name) {
   const Json& target = definitions_of(schema).is_object() ? member(definitions_of(schema), name) : schema;
   if (is_class(target.is_object() ? target : schema)) new_class(name, target.is_object() ? target : schema);
@@ -93,10 +111,23 @@ Result<Type> SchemaReader::read(const Json& schema, std::string_view field) {
   place_ = field;
   hint_ = class_name(field);
   local_.clear();
+  std::string text = dump_json(schema);
+  if (text.find("\"$ref\": \"#\"") == text.npos) text = dump_json(definitions_of(schema));
+  auto& documents = table_.classes_->documents;
+  document_ = std::to_string(documents.emplace(std::move(text), documents.size()).first->second);
   Type type;
+  if (root_.empty() && schema.contains("properties")) {  // named first, as what it contains may refer to it
+    const std::string title = text_member(schema, "title");
+    const auto [made, is_new] = class_of(title.empty() ? hint_ : class_name(title), schema);
+    if (!is_new) return table_.classes_->names.find(made->name)->second;
+    root_ = made->name;
+  }
   const bool done = read_definitions(schema) && read_node(schema, type, 0);
   root_.clear();
-  if (!done) return std::move(failure_);
+  if (!done) {
+    table_.classes_->by_schema.clear();  // some are not read to their end
+    return std::move(failure_);
+  }
   return type;
 }
 
@@ -106,14 +137,14 @@ bool SchemaReader::read_definitions(const Json& schema) {
   std::vector<std::pair<ClassType*, const Json*>> to_read;
   for (const auto& [name, definition] : members(defs)) {
     if (!is_class(definition)) continue;
-    if (name == root_) {  // the root is {"$ref": "#/$defs/Name"}, and has its place already
+    if (name == root_ && !schema.contains("properties")) {  // the root is {"$ref": "#/$defs/Name"}, and has its place already
       local_[name] = table_.classes_->names.find(root_)->second;
       to_read.emplace_back(const_cast<ClassType*>(local_[name].definition.get()), &definition);
       continue;
     }
-    ClassType& type = new_class(free_name(class_name(name)), definition);
-    local_[name] = table_.classes_->names.find(type.name)->second;
-    to_read.emplace_back(&type, &definition);
+    const auto [type, is_new] = class_of(class_name(name), definition);
+    local_[name] = table_.classes_->names.find(type->name)->second;
+    if (is_new) to_read.emplace_back(type, &definition);
   }
   const std::string hint = std::exchange(hint_, "");
   for (const auto& [name, definition] : members(defs)) {
@@ -149,6 +180,7 @@ bool SchemaReader::read_node(const Json& schema, Type& type, std::size_t depth) 
   for (const auto& [name, value] : members(schema)) {
     if (std::find(std::begin(of_the_shape), std::end(of_the_shape), name) != std::end(of_the_shape)) continue;
     if (name == "format" && type.kind != Kind::string) continue;
+    if (is_safe_integer_bound(name, value)) continue;
     if ((name == "minItems" || name == "maxItems") && type.kind == Kind::tuple) continue;
     if (type.keywords.is_null()) type.keywords = Json::object();
     type.keywords[name] = value;
@@ -238,16 +270,17 @@ bool SchemaReader::read_object(const Json& schema, Type& type, std::size_t depth
   if (is_class(schema)) {
     const bool is_root = depth == 0 && !root_.empty();
     if (is_root || !hint_.empty()) {
+      const std::string title = text_member(schema, "title");
+      bool is_new = true;
       if (is_root) {
         type = table_.classes_->names.find(root_)->second;
       } else {
-        const std::string title = text_member(schema, "title");
-        type =
-            table_.classes_->names.find(new_class(free_name(title.empty() ? hint_ : class_name(title)), schema).name)
-                ->second;
+        ClassType* made = nullptr;
+        std::tie(made, is_new) = class_of(title.empty() ? hint_ : class_name(title), schema);
+        type = table_.classes_->names.find(made->name)->second;
       }
       const std::string hint = std::exchange(hint_, "");
-      const bool done = read_class(schema, const_cast<ClassType&>(*type.definition), depth);
+      const bool done = !is_new || read_class(schema, const_cast<ClassType&>(*type.definition), depth);
       hint_ = hint;
       return done;
     }

@@ -34,10 +34,12 @@ class SchemaReader {
   bool read_class(const Json& schema, ClassType& type, std::size_t depth);
   Json normalized(const Json& schema, std::size_t depth) const;
   ClassType& new_class(std::string name, const Json& schema);
+  std::pair<ClassType*, bool> class_of(std::string_view wanted, const Json& schema);
   std::string free_name(std::string_view wanted) const;
 
   ClassTable& table_;
   std::map<std::string, Type, std::less<>> local_ = {};  ///< what the schema's own "$defs" are
+  std::string document_ = {};                            ///< tells apart what references in it mean
   std::string root_ = {};                                ///< the class that "#" means
   std::string hint_ = {};  ///< what an object is called that has no title; empty within a class
   std::string place_ = {};

@@ -47,6 +47,8 @@ class Reader {
   explicit Reader(std::string_view text) : text_(text) {}
 
   bool at_end() const { return text_.empty(); }
+  std::size_t size() const { return text_.size(); }
+  bool contains_any(std::string_view characters) const { return text_.find_first_of(characters) != text_.npos; }
   char next() const { return text_.empty() ? '\0' : text_.front(); }
   bool take(char c) {
     if (next() != c) return false;
@@ -85,7 +87,15 @@ class Reader {
     }
     return count > 0 && count <= 10;
   }
-  /// What follows a decimal point, in millionths; further digits are cut off.
+  /// What follows a decimal point.
+  bool fraction(double& part) {
+    const std::string_view before = text_;
+    while (is_digit()) text_.remove_prefix(1);
+    const std::string_view digits = before.substr(0, before.size() - text_.size());
+    part = double_from_text("0." + std::string(digits)).value_or(0);
+    return !digits.empty();
+  }
+  /// The same in millionths; further digits are cut off.
   bool fraction(std::int64_t& micros) {
     micros = 0;
     int count = 0;
@@ -123,8 +133,8 @@ class Reader {
     if (!minus && !take('+')) return true;
     std::int64_t hour = 0, minute = 0;
     if (!digits(2, hour)) return false;
-    const bool colon = take(':');
-    if ((colon || is_digit()) && !digits(2, minute)) return false;
+    take(':');
+    if (!digits(2, minute)) return false;
     if (minute > 59 || hour > 23) return false;
     time.offset = (minus ? -1 : 1) * (3600 * hour + 60 * minute);
     return true;
@@ -161,11 +171,15 @@ std::string time_text(const Time& time) {
   return text;
 }
 
-/// A number, or a text that is one.
 std::optional<double> number_in(const Json& value) {
   if (value.is_number_float() || is_integer(value)) return as_double(value);
-  if (!value.is_string()) return std::nullopt;
-  const std::string_view text = python_strip(value.get_ref<const std::string&>());
+  return std::nullopt;
+}
+
+/// A number, or a text that is one.
+std::optional<double> timestamp_in(const Json& value) {
+  if (!value.is_string()) return number_in(value);
+  const std::string_view text = value.get_ref<const std::string&>();
   const bool sign = text.starts_with('-') || text.starts_with('+');
   if (text.find_first_not_of("0123456789.", sign ? 1 : 0) != text.npos) return std::nullopt;
   return double_from_lax_text(text);
@@ -190,7 +204,7 @@ std::optional<Instant> instant_of(double number) {
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 bool read_moment(const Json& value, Date& date, Time& time) {
-  if (const auto number = number_in(value)) {
+  if (const auto number = timestamp_in(value)) {
     const auto instant = instant_of(*number);
     if (!instant) return false;
     const std::int64_t days = floor_div(instant->seconds, day_seconds);
@@ -199,7 +213,7 @@ bool read_moment(const Json& value, Date& date, Time& time) {
     return date.year >= 1;
   }
   if (!value.is_string()) return false;
-  Reader reader(python_strip(value.get_ref<const std::string&>()));
+  Reader reader(value.get_ref<const std::string&>());
   if (!reader.date(date)) return false;
   if (reader.at_end()) return true;
   return reader.take_any("Tt _") && reader.time(time) && reader.at_end();
@@ -220,7 +234,7 @@ std::optional<std::string> read_time(const Json& value) {
     return time_text({instant->seconds, instant->micros, 0});
   }
   if (!value.is_string()) return std::nullopt;
-  Reader reader(python_strip(value.get_ref<const std::string&>()));
+  Reader reader(value.get_ref<const std::string&>());
   if (!reader.time(time) || !reader.at_end()) return std::nullopt;
   return time_text(time);
 }
@@ -242,7 +256,10 @@ std::string duration_text(std::int64_t days, std::int64_t micros) {
   add(seconds / 60 % 60, 'M');
   if (seconds % 60 == 0 && micros % million == 0) return text;
   text += std::to_string(seconds % 60);
-  if (micros % million > 0) append_padded(text += '.', micros % million, 6);
+  if (micros % million > 0) {
+    append_padded(text += '.', micros % million, 6);
+    text.resize(text.find_last_not_of('0') + 1);
+  }
   return text + 'S';
 }
 
@@ -254,10 +271,11 @@ bool read_iso_duration(Reader& reader, double& seconds) {
       in_time = true;
       continue;
     }
-    std::int64_t whole = 0, micros = 0;
+    std::int64_t whole = 0;
+    double part = 0;
     if (!reader.number(whole)) return false;
-    if (reader.take_any(".,") && !reader.fraction(micros)) return false;
-    const double number = static_cast<double>(whole) + static_cast<double>(micros) / 1e6;
+    if (reader.take_any(".,") && !reader.fraction(part)) return false;
+    const double number = static_cast<double>(whole) + part;
     double unit = 0;
     if (in_time)
       unit = reader.take('H') ? 3600 : reader.take('M') ? 60 : reader.take('S') ? 1 : 0;
@@ -274,47 +292,61 @@ bool read_iso_duration(Reader& reader, double& seconds) {
   return any;
 }
 
-/// [days[ days][,] ]HH:MM[:SS[.f]]
-bool read_clock_duration(Reader& reader, double& seconds) {
-  std::int64_t first = 0, minute = 0, second = 0, micros = 0;
-  if (!reader.number(first)) return false;
-  if (!reader.take(':')) {
-    reader.take(' ');
-    if (reader.take_text("days") || reader.take_text("day")) {
-    } else if (!reader.take_any("dD")) {
-      return false;
-    }
-    seconds += static_cast<double>(first) * day_seconds;
-    if (reader.at_end()) return true;
-    reader.take(',');
-    reader.take(' ');
-    if (!reader.number(first) || !reader.take(':')) return false;
-  }
-  if (!reader.digits(2, minute)) return false;
+/// H…:MM[:SS[.f]], at least five characters
+bool read_clock(Reader& reader, double& seconds) {
+  std::int64_t hour = 0, minute = 0, second = 0, micros = 0;
+  if (reader.size() < 5 || !reader.number(hour) || !reader.take(':') || !reader.digits(2, minute)) return false;
   if (reader.take(':') && (!reader.digits(2, second) || (reader.take_any(".,") && !reader.fraction(micros))))
     return false;
   if (minute > 59 || second > 59) return false;
-  seconds += static_cast<double>(3600 * first + 60 * minute + second) + static_cast<double>(micros) / 1e6;
+  seconds += static_cast<double>(3600 * hour + 60 * minute + second) + static_cast<double>(micros) / 1e6;
   return reader.at_end();
+}
+
+/// days[ ]d[ay[s]][,][ ][clock], in any case
+bool read_days_and_clock(Reader& reader, double& seconds) {
+  std::int64_t days = 0;
+  if (!reader.number(days)) return false;
+  reader.take(' ');
+  if (!reader.take_any("dD")) return false;
+  if (reader.take_any("aA")) {
+    if (!reader.take_any("yY")) return false;
+    reader.take_any("sS");
+  }
+  seconds += static_cast<double>(days) * day_seconds;
+  reader.take(',');
+  reader.take(' ');
+  return reader.at_end() || read_clock(reader, seconds);
 }
 
 std::optional<std::string> read_duration(const Json& value) {
   double seconds = 0;
   bool negative = false;
-  if (const auto number = number_in(value)) {
+  if (value.is_boolean()) {  // to Python a number
+    seconds = value.get<bool>() ? 1 : 0;
+  } else if (const auto number = number_in(value)) {
     seconds = std::abs(*number);
     negative = *number < 0;
   } else {
     if (!value.is_string()) return std::nullopt;
-    Reader reader(python_strip(value.get_ref<const std::string&>()));
+    Reader reader(value.get_ref<const std::string&>());
     negative = reader.take('-');
     if (!negative) reader.take('+');
-    const bool read = reader.take('P') ? read_iso_duration(reader, seconds) : read_clock_duration(reader, seconds);
+    bool read = false;
+    if (reader.take('P'))
+      read = read_iso_duration(reader, seconds);
+    else if (reader.contains_any("dD"))
+      read = read_days_and_clock(reader, seconds);
+    else
+      read = read_clock(reader, seconds);
     if (!read) return std::nullopt;
   }
-  if (!std::isfinite(seconds) || seconds > 86'399'999'999'999.0) return std::nullopt;
-  const double whole_days = std::floor(seconds / day_seconds);
-  const auto micros = static_cast<std::int64_t>(std::round((seconds - whole_days * day_seconds) * 1e6));
+  constexpr double most_days = 999'999'999;
+  if (!std::isfinite(seconds)) return std::nullopt;
+  double whole_days = std::floor(seconds / day_seconds);
+  auto micros = static_cast<std::int64_t>(std::round((seconds - whole_days * day_seconds) * 1e6));
+  if (micros == million * day_seconds) whole_days += 1, micros = 0;
+  if (whole_days > most_days || (negative && whole_days == most_days && micros > 0)) return std::nullopt;
   const std::int64_t sign = negative ? -1 : 1;
   return duration_text(sign * static_cast<std::int64_t>(whole_days), sign * micros);
 }

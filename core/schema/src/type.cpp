@@ -4,12 +4,15 @@
 #include <map>
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/type.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/value/members.hpp>
 #include <strop/value/number.hpp>
+#include <strop/value/parse_json.hpp>
 #include <strop/value/python_value.hpp>
 
 #include "class_table.hpp"
+#include "own_schema.hpp"
 
 namespace strop {
 namespace {
@@ -55,7 +58,7 @@ std::string spelled(const Type& type, std::string (*value_text)(const Json&), bo
   return text;
 }
 
-Json literal_schema(const std::vector<Json>& values) {
+Json literal_schema(const std::vector<Json>& values, bool of_enum = false) {
   constexpr auto kind_of = [](const Json& value) {
     return value.is_string()         ? "string"
            : value.is_boolean()      ? "boolean"
@@ -67,7 +70,7 @@ Json literal_schema(const std::vector<Json>& values) {
   const std::string kind = kind_of(values.front());
   if (std::all_of(values.begin(), values.end(), [&](const Json& value) { return kind_of(value) == kind; }))
     schema["type"] = kind;
-  if (values.size() == 1)
+  if (values.size() == 1 && !of_enum)
     schema["const"] = values.front();
   else
     schema["enum"] = values;
@@ -82,48 +85,14 @@ void add_choice(std::vector<Json>& choices, Json schema) {
   }
 }
 
-/// DSPy's own classes as pydantic describes them, without the examples that their documentation holds.
-Json own_schema(Type::Kind kind) {
-  const auto text = [](const char* title) { return Json(Object().set("title", title).set("type", "string")); };
-  const auto object = [](const char* title, Json properties, Json required) {
-    Json schema = Object().set("properties", std::move(properties));
-    if (!required.empty()) schema["required"] = std::move(required);
-    schema["title"] = title;
-    schema["type"] = "object";
-    return schema;
-  };
-  const auto list = [](auto... names) {
-    Json list = Json::array();
-    (list.push_back(names), ...);
-    return list;
-  };
-  switch (kind) {
-    case Type::Kind::image: {
-      Json schema = object("Image", Object().set("url", text("Url")), list("url"));
-      schema["additionalProperties"] = false;
-      return schema;
-    }
-    case Type::Kind::tool_calls: {
-      const Json open = Object().set("additionalProperties", true).set("title", "Args").set("type", "object");
-      const Json call = object("ToolCall", Object().set("name", text("Name")).set("args", open), list("name", "args"));
-      const Json items = Object()
-                             .set("items", Object().set("$ref", "#/$defs/ToolCall"))
-                             .set("title", "Tool Calls")
-                             .set("type", "array");
-      Json schema = Object().set("$defs", Object().set("ToolCall", call));
-      schema.update(object("ToolCalls", Object().set("tool_calls", items), list("tool_calls")));
-      return schema;
-    }
-    case Type::Kind::audio:
-      return object("Audio", Object().set("data", text("Data")).set("audio_format", text("Audio Format")),
-                    list("data", "audio_format"));
-    case Type::Kind::code:
-      return object("Code", Object().set("code", text("Code")), list("code"));
-    case Type::Kind::reasoning:
-      return object("Reasoning", Object().set("content", text("Content")), list("content"));
-    default:
-      return Object().set("type", "object");
+/// The schema of one of DSPy's own classes. One that names a language has no text about itself.
+Json own_schema_of(const Type& type) {
+  Json schema = std::move(*parse_json(detail::own_schema(type.kind)));
+  if (!type.name.empty()) {
+    schema.erase("description");
+    schema["title"] = type.name;
   }
+  return schema;
 }
 
 /// Writes schemas and collects the classes that they refer to.
@@ -134,12 +103,13 @@ class SchemaWriter {
 
   Json whole(const Type& type) {
     Json schema = inside(type);
-    if (type.kind != Type::Kind::named || !is_named(*type.definition)) return schema;
-    const std::string& name = type.definition->name;
+    if (!has_all) return schema;
+    const Json& reference = member(schema, "$ref");
+    if (!reference.is_string() || schema.size() > 1) return schema;
+    const std::string name = reference.get<std::string>().substr(std::string_view("#/$defs/").size());
     if (refers_to_[name] > 1) return schema;  // it contains itself
-    schema = own_schema_of(*type.definition);
+    schema = std::move((*defs_)[name]);
     defs_->erase(name);
-    add_keywords(schema, type);
     return schema;
   }
 
@@ -152,7 +122,7 @@ class SchemaWriter {
  private:
   static bool is_named(const ClassType& type) { return !type.definition.is_null(); }
 
-  Json own_schema_of(const ClassType& type) const {
+  Json class_schema(const ClassType& type) const {
     const bool renamed =
         names_ == SchemaNames::fields &&
         std::any_of(type.fields.begin(), type.fields.end(), [](const ClassField& f) { return f.key != f.name; });
@@ -166,16 +136,15 @@ class SchemaWriter {
 
   static void add_keywords(Json& schema, const Type& type) {
     for (const auto& [name, value] : members(type.keywords)) {
-      if (!schema.contains(name)) schema[name] = value;
+      // A Decimal's bounds are those of the number that may stand for it.
+      Json& bounded = type.kind == Type::Kind::decimal && value.is_number_float() ? schema["anyOf"][0] : schema;
+      if (!bounded.contains(name)) bounded[name] = value;
     }
   }
 
   Json shape(const Type& type) {
     Json schema = Json::object();
-    const auto simple = [&](const char* name, const char* format = nullptr) {
-      schema["type"] = name;
-      if (format) schema["format"] = format;
-    };
+    const auto simple = [&](const char* name) { schema["type"] = name; };
     switch (type.kind) {
       case Type::Kind::string:
         simple("string");
@@ -195,6 +164,31 @@ class SchemaWriter {
       case Type::Kind::any:
       case Type::Kind::ellipsis:
         break;
+      case Type::Kind::list:
+      case Type::Kind::set:
+        schema["items"] = type.arguments.empty() ? Json::object() : inside(type.arguments[0]);
+        schema["type"] = "array";
+        if (type.kind == Type::Kind::set) schema["uniqueItems"] = true;
+        break;
+      case Type::Kind::dict:
+        return dict(type);
+      case Type::Kind::one_of:
+        return choices(type.arguments);
+      case Type::Kind::literal:
+        return literal_schema(type.values);
+      default:
+        if (has_all) return rare_shape(type);
+    }
+    return schema;
+  }
+
+  Json rare_shape(const Type& type) {
+    Json schema = Json::object();
+    const auto simple = [&](const char* name, const char* format) {
+      schema["type"] = name;
+      schema["format"] = format;
+    };
+    switch (type.kind) {
       case Type::Kind::bytes:
         simple("string", "binary");
         break;
@@ -215,24 +209,12 @@ class SchemaWriter {
         break;
       case Type::Kind::decimal:
         return decimal();
-      case Type::Kind::list:
-      case Type::Kind::set:
-        schema["items"] = type.arguments.empty() ? Json::object() : inside(type.arguments[0]);
-        schema["type"] = "array";
-        if (type.kind == Type::Kind::set) schema["uniqueItems"] = true;
-        break;
       case Type::Kind::tuple:
         return tuple(type);
-      case Type::Kind::dict:
-        return dict(type);
-      case Type::Kind::one_of:
-        return choices(type.arguments);
-      case Type::Kind::literal:
-        return literal_schema(type.values);
       case Type::Kind::named:
         return reference(*type.definition);
       default:
-        return own_schema(type.kind);
+        return own(type);
     }
     return schema;
   }
@@ -240,7 +222,7 @@ class SchemaWriter {
   static Json decimal() {
     Json choices = Json::array();
     choices.push_back(Object().set("type", "number"));
-    choices.push_back(Object().set("pattern", R"(^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$)").set("type", "string"));
+    choices.push_back(Object().set("type", "string"));
     return Object().set("anyOf", std::move(choices));
   }
 
@@ -272,10 +254,10 @@ class SchemaWriter {
 
   /// The key's schema where it says more than that a key is a text.
   Json property_names(const Type& key) {
-    if (key.kind == Type::Kind::named) return inside(key);
-    if (key.kind != Type::Kind::literal) return nullptr;
-    Json schema = literal_schema(key.values);
-    if (!schema.contains("type") || schema["type"] != "string") return nullptr;
+    Json schema = inside(key);
+    if (schema.contains("$ref")) return schema;
+    schema.erase("title");
+    if (member(schema, "type") != "string" || schema.size() == 1) return nullptr;
     schema.erase("type");
     return schema;
   }
@@ -285,6 +267,7 @@ class SchemaWriter {
     std::vector<Json> choices;
     for (const bool nulls : {false, true}) {
       for (const Type& type : types) {
+        if (type.kind == Type::Kind::tool) continue;  // which pydantic cannot describe
         if ((type.kind == Type::Kind::null) == nulls) add_choice(choices, inside(type));
       }
     }
@@ -293,12 +276,30 @@ class SchemaWriter {
   }
 
   Json reference(const ClassType& type) {
-    if (!is_named(type)) return own_schema_of(type);
+    if (!is_named(type)) return class_schema(type);
     if (defs_ && ++refers_to_[type.name] == 1) {
-      (*defs_)[type.name] = own_schema_of(type);
+      (*defs_)[type.name] = class_schema(type);
       for (const ClassField& field : type.fields) inside(field.type);
     }
     return Object().set("$ref", format("#/$defs/{}", {type.name}));
+  }
+
+  Json own(const Type& type) {
+    if (type.kind == Type::Kind::tool) return Object().set("type", "object");
+    const std::string name = display_name_of_class(type);
+    if (defs_ && ++refers_to_[name] == 1) {
+      Json schema = own_schema_of(type);
+      if (const auto inner = schema.find("$defs"); inner != schema.end()) {
+        for (const auto& [inner_name, definition] : members(*inner)) (*defs_)[inner_name] = definition;
+        schema.erase("$defs");
+      }
+      (*defs_)[name] = std::move(schema);
+    }
+    return Object().set("$ref", format("#/$defs/{}", {name}));
+  }
+
+  static std::string display_name_of_class(const Type& type) {
+    return type.name.empty() ? own_names[static_cast<std::size_t>(type.kind)] : type.name;
   }
 
   Json* defs_;
@@ -338,6 +339,8 @@ bool has_media(const Type& type, std::vector<const ClassType*>& seen) {
 
 }  // namespace
 
+Json detail::enum_schema(const std::vector<Json>& values) { return literal_schema(values, true); }
+
 Json detail::schema_with_references(const Type& type) { return SchemaWriter(nullptr).inside(type); }
 
 namespace {
@@ -375,6 +378,7 @@ bool allows_none(const Type& type) {
 }
 
 bool has_media(const Type& type) {
+  if (!has_all) return false;
   std::vector<const ClassType*> seen;
   return has_media(type, seen);
 }

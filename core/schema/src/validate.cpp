@@ -1,10 +1,11 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <optional>
+#include <set>
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/media.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
@@ -14,6 +15,7 @@
 #include <strop/value/python_value.hpp>
 
 #include "code_text.hpp"
+#include "decimal.hpp"
 #include "keywords.hpp"
 #include "lax_text.hpp"
 #include "own_values.hpp"
@@ -38,8 +40,10 @@ class Validator {
     ++depth_;
     const bool fits = read_shape(in, type, out, fit);
     --depth_;
-    if (!fits || type.keywords.is_null()) return fits;
-    const std::string objection = detail::objection_by_keywords(out, type.keywords);
+    if (!has_all || !fits || type.keywords.is_null()) return fits;
+    const bool decimal = type.kind == Kind::decimal;
+    const std::string objection = detail::objection_by_keywords(
+        decimal ? Json(double_from_text(out.get_ref<const std::string&>()).value_or(0)) : out, type.keywords);
     return objection.empty() || fail(out, objection);
   }
 
@@ -49,6 +53,18 @@ class Validator {
 
  private:
   static constexpr std::size_t max_depth = 256;
+
+  /// What is read in its life is no item of a set, whatever is read within it.
+  class Unhashable {
+   public:
+    explicit Unhashable(Validator& validator) : validator_(validator) {}
+    Unhashable(const Unhashable&) = delete;
+    Unhashable& operator=(const Unhashable&) = delete;
+    ~Unhashable() { validator_.hashable_ = false; }
+
+   private:
+    Validator& validator_;
+  };
 
   bool read_shape(const Json& in, const Type& type, Json& out, Fit& fit) {
     switch (type.kind) {
@@ -68,8 +84,24 @@ class Validator {
         return true;
       case Kind::any:
         lower(fit, Fit::strict);
+        if (in.is_structured()) hashable_ = false;
         out = in;
         return true;
+      case Kind::list:
+        return read_list(in, type, out, fit);
+      case Kind::dict:
+        return read_dict(in, type, out, fit);
+      case Kind::one_of:
+        return read_union(in, type, out, fit);
+      case Kind::literal:
+        return read_literal(in, type, out);
+      default:
+        return has_all && read_rare(in, type, out, fit);
+    }
+  }
+
+  bool read_rare(const Json& in, const Type& type, Json& out, Fit& fit) {
+    switch (type.kind) {
       case Kind::bytes:
         lower(fit, Fit::lax);
         if (!in.is_string()) return fail(in, "a text");
@@ -84,18 +116,10 @@ class Validator {
         return read_decimal(in, out, fit);
       case Kind::uuid:
         return read_uuid(in, out, fit);
-      case Kind::list:
-        return read_list(in, type, out, fit);
       case Kind::tuple:
         return read_tuple(in, type, out, fit);
       case Kind::set:
         return read_set(in, type, out, fit);
-      case Kind::dict:
-        return read_dict(in, type, out, fit);
-      case Kind::one_of:
-        return read_union(in, type, out, fit);
-      case Kind::literal:
-        return read_literal(in, type, out);
       case Kind::named:
         return read_class(in, *type.definition, out, fit);
       case Kind::code:
@@ -110,23 +134,35 @@ class Validator {
 
   /// DSPy's own classes.
   bool read_own(const Json& in, const Type& type, Json& out, Fit& fit) {
-    lower(fit, Fit::lax);
+    lower(fit, Fit::strict);
     Result<Json> value = is_media(type)                  ? read_media(in, type)
                          : type.kind == Kind::tool_calls ? detail::read_calls_value(in)
                          : type.kind == Kind::history    ? detail::read_history(in)
                                                          : detail::read_tool(in);
-    if (value) return out = std::move(*value), true;
+    if (value) {
+      const bool frozen = type.kind == Kind::image || type.kind == Kind::audio || type.kind == Kind::file;
+      hashable_ = hashable_ && frozen;
+      // Those that DSPy makes in a way of its own do not tell pydantic how much of them was given.
+      if (!frozen && type.kind != Kind::tool) fields_set_ = fields_set_.value_or(0) + fields_given(in, *value);
+      return out = std::move(*value), true;
+    }
     place_.clear();
     what_ = value.error().message;
     return false;
   }
 
+  static std::size_t fields_given(const Json& in, const Json& value) {
+    return in.is_object() && in.contains("data") ? value.size() : 1 + (in.contains("tool_call_results") ? 1 : 0);
+  }
+
   /// Code and Reasoning, which are objects in Python but texts for everyone else.
   bool read_wrapped_text(const Json& in, const Type& type, Json& out, Fit& fit) {
-    lower(fit, Fit::lax);
+    lower(fit, Fit::strict);
     const bool code = type.kind == Kind::code;
     const Json& text = in.is_object() ? member(in, code ? "code" : "content") : in;
     if (!text.is_string()) return fail(in, code ? "code, as a text" : "a text");
+    hashable_ = false;
+    fields_set_ = fields_set_.value_or(0) + 1;
     out = code ? Json(detail::code_in(text.get_ref<const std::string&>())) : text;
     return true;
   }
@@ -146,33 +182,36 @@ class Validator {
 
   bool read_decimal(const Json& in, Json& out, Fit& fit) {
     lower(fit, Fit::lax);
-    std::string text = in.is_string()                     ? std::string(python_strip(in.get_ref<const std::string&>()))
-                       : in.is_number() || is_integer(in) ? python_str(in)
-                                                          : "";
-    std::erase(text, '_');
-    if (!double_from_text(text) && !double_from_text(text.substr(std::min<std::size_t>(1, text.size()))))
-      return fail(in, "a decimal number");
-    out = std::move(text);
+    std::optional<std::string> text;
+    if (in.is_string())
+      text = detail::decimal_text(in.get_ref<const std::string&>());
+    else if (in.is_number() || is_integer(in))
+      text = detail::decimal_text(python_str(in));
+    if (!text) return fail(in, "a decimal number");
+    out = std::move(*text);
     return true;
   }
 
+  /// Digits with hyphens, also in braces or behind "urn:uuid:", or digits alone.
   bool read_uuid(const Json& in, Json& out, Fit& fit) {
     lower(fit, Fit::lax);
-    constexpr std::size_t digits = 32;
-    std::string text;
-    if (in.is_string()) {
-      std::string_view given = in.get_ref<const std::string&>();
-      if (given.starts_with("urn:uuid:")) given.remove_prefix(9);
-      if (given.starts_with('{') && given.ends_with('}')) given = given.substr(1, given.size() - 2);
-      for (const char c : given) {
-        if (c == '-') continue;
-        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (!hex || text.size() > digits + 4) return fail(in, "a UUID");
-        if (text.size() == 8 || text.size() == 13 || text.size() == 18 || text.size() == 23) text += '-';
-        text += c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
-      }
+    if (!in.is_string()) return fail(in, "a UUID");
+    std::string text = ascii_lower(in.get_ref<const std::string&>());
+    constexpr std::size_t hyphens[] = {8, 13, 18, 23};
+    if (in.get_ref<const std::string&>().starts_with("urn:uuid:")) {
+      text.erase(0, 9);
+    } else if (text.size() == 38 && text.starts_with('{') && text.ends_with('}')) {
+      text = text.substr(1, 36);
+    } else if (text.size() == 32) {
+      for (const std::size_t at : hyphens) text.insert(at, 1, '-');
     }
-    if (text.size() != digits + 4) return fail(in, "a UUID");
+    bool right = text.size() == 36;
+    for (std::size_t k = 0; right && k < text.size(); ++k) {
+      const bool hyphen = std::find(std::begin(hyphens), std::end(hyphens), k) != std::end(hyphens);
+      const char c = text[k];
+      right = hyphen ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    if (!right) return fail(in, "a UUID");
     out = std::move(text);
     return true;
   }
@@ -183,7 +222,10 @@ class Validator {
     const bool open = items.empty() || items.back().kind == Kind::ellipsis;
     if (!in.is_array()) return fail(in, "a list");
     if (!open && in.size() != items.size()) return fail(in, format("{} items", {items.size()}));
-    if (items.empty()) return out = in, true;
+    if (items.empty()) {
+      for (const Json& item : in) hashable_ = hashable_ && !item.is_structured();
+      return out = in, true;
+    }
     Json::array_t read_items(in.size());
     for (std::size_t i = 0; i < read_items.size(); ++i) {
       if (!read(in[i], items[open ? 0 : i], read_items[i], fit)) return at_place(format("[{}]", {i}));
@@ -194,33 +236,45 @@ class Validator {
 
   /// Of equal items the first stays.
   bool read_set(const Json& in, const Type& type, Json& out, Fit& fit) {
+    static const Type any{Kind::any};
     lower(fit, Fit::lax);
-    Json items;
-    if (!read_list(in, type, items, fit)) return false;
+    if (!in.is_array()) return fail(in, "a list");
+    const Type& item_type = type.arguments.empty() ? any : type.arguments[0];
     Json::array_t distinct;
-    std::map<std::string, bool> seen;
-    for (Json& item : items) {
-      if (item.is_structured() && type.arguments.empty()) return fail(in, "a list of texts and numbers");
-      const Json& key = item;
-      if (!seen.emplace(set_key(key), true).second) continue;
-      distinct.push_back(std::move(item));
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      Json item;
+      hashable_ = true;
+      if (!read(in[i], item_type, item, fit)) return at_place(format("[{}]", {i}));
+      if (!hashable_) return fail(in[i], "what Python can keep in a set"), at_place(format("[{}]", {i}));
+      std::string key;
+      append_key(key, item);
+      if (seen.insert(std::move(key)).second) distinct.push_back(std::move(item));
     }
+    hashable_ = type.name == "frozenset";
     out = std::move(distinct);
     return true;
   }
 
   /// Equal for what Python calls equal: 1, 1.0 and True.
-  static std::string set_key(const Json& value) {
-    if (value.is_boolean()) return value.get<bool>() ? "1" : "0";
-    if (value.is_number_float()) {
-      if (const auto integer = integer_from_double(value.get<double>())) return integer_text(*integer);
+  static void append_key(std::string& key, const Json& value) {
+    if (value.is_array()) {
+      key += '[';
+      for (const Json& item : value) append_key(key, item), key += ',';
+      key += ']';
+    } else if (value.is_boolean()) {
+      key += value.get<bool>() ? '1' : '0';
+    } else {
+      std::optional<Json> integer;
+      if (value.is_number_float()) integer = integer_from_double(value.get<double>());
+      append_json(key, integer ? *integer : value);
     }
-    return dump_json(value);
   }
 
   bool read_class(const Json& in, const ClassType& type, Json& out, Fit& fit) {
     if (type.kind == ClassType::Kind::enumeration) return read_member(in, type, out, fit);
-    if (type.kind != ClassType::Kind::dictionary) lower(fit, Fit::lax);
+    const Unhashable unhashable(*this);
+    if (type.kind != ClassType::Kind::dictionary) lower(fit, Fit::strict);
     if (!in.is_object()) return fail(in, format("an object ({})", {type.name}));
     Json members_read = Json::object();
     auto& target = static_cast<Json::object_t::Container&>(members_read.get_ref<Json::object_t&>());
@@ -317,6 +371,7 @@ class Validator {
 
   bool read_list(const Json& in, const Type& type, Json& out, Fit& fit) {
     if (!in.is_array()) return fail(in, "a list");
+    const Unhashable unhashable(*this);
     if (type.arguments.empty() || type.arguments[0].kind == Kind::any) return out = in, true;
     Json::array_t items(in.size());
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -328,6 +383,7 @@ class Validator {
 
   bool read_dict(const Json& in, const Type& type, Json& out, Fit& fit) {
     if (!in.is_object()) return fail(in, "a dict");
+    const Unhashable unhashable(*this);
     if (!in.empty() && (type.arguments.empty() || type.arguments[1].kind == Kind::any)) lower(fit, Fit::strict);
     if (type.arguments.empty()) return out = in, true;
     const bool plain_keys = type.arguments[0].is_str();
@@ -364,21 +420,26 @@ class Validator {
     std::optional<Fit> best;
     std::optional<std::size_t> best_fields;
     const std::optional<std::size_t> fields_before = fields_set_;
+    const bool hashable_before = hashable_;
+    bool best_hashable = true;
     for (const Type& choice : type.arguments) {
       if (choice.kind == Kind::null) continue;
       Fit this_fit = Fit::exact;
       Json value;
       fields_set_.reset();
+      hashable_ = true;
       if (!read(in, choice, value, this_fit)) continue;
       const bool more = best_fields && fields_set_ && *best_fields != *fields_set_ ? *best_fields < *fields_set_
                                                                                    : !best || *best < this_fit;
       if (!more) continue;
       best = this_fit;
       best_fields = fields_set_;
+      best_hashable = hashable_;
       out = std::move(value);
       if (this_fit == Fit::exact && !fields_set_) break;
     }
     fields_set_ = fields_before;
+    hashable_ = hashable_before && best_hashable;
     if (best_fields) fields_set_ = fields_set_.value_or(0) + *best_fields;
     if (!best) return fail(in, display_name(type));
     lower(fit, *best);
@@ -406,6 +467,7 @@ class Validator {
   std::string what_, place_;
   std::size_t depth_ = 0;
   std::optional<std::size_t> fields_set_ = {};  ///< of the objects read so far
+  bool hashable_ = true;                        ///< whether what was read last may be in a set
 };
 
 }  // namespace

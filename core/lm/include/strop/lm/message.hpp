@@ -22,10 +22,11 @@ struct Prompt {
 /// messages follow each other. The call's stops replace the others where it has any.
 Prompt join(Prompt stable, const Prompt& call);
 
-/// [{"role", "content"}, …]
-Json messages_json(const std::vector<Message>& messages);
+/// [{"role", "content"}, …] as compact JSON; linear. Written as text at once: a prompt of many demos as a Json first
+/// takes longer than all the rest of a prompt.
+std::string messages_text(const std::vector<Message>& messages);
 
-/// {"messages", "completion", "stop"}
-Json to_json(const Prompt& prompt);
+/// {"messages", "completion", "stop"} as compact JSON.
+std::string prompt_text(const Prompt& prompt);
 
 }  // namespace strop

@@ -20,6 +20,7 @@ struct ClassField {
 struct EnumMember {
   std::string name;  ///< may be empty where only a JSON Schema is known
   Json value;
+  bool is_alias = false;  ///< as in Python, of an earlier member with an equal value
 };
 
 /// A class that field types name: an enum, or one with fields. Within its own fields, classes are pointers that do not
@@ -38,7 +39,7 @@ struct ClassType {
   std::vector<ClassField> fields = {};
   bool refuses_others = false;   ///< a value must not have keys beside the fields'
   std::string description = {};  ///< block: DSPy's description of the type in prompts
-  Json schema = {};              ///< its JSON Schema, other classes as {"$ref": "#/$defs/Name"}; block: null
+  Json schema = {};              ///< its JSON Schema, other classes as {"$ref": "#/$defs/Name"}
   Json definition = {};          ///< what it was made from
 };
 
@@ -49,7 +50,7 @@ class ClassTable {
   ///   {"kind": "enum", "members": {NAME: value}, "base"?: "int" | "str"}
   ///   {"kind": "model" | "dataclass" | "typeddict", "doc"?, "config"?: {"extra": "forbid"}, "fields": [{"name",
   ///   "type",
-  ///     "desc"?, "alias"?, "default"?, and constraints as pydantic's Field names them}]}
+  ///     "desc"?, "alias"?, "default"?, "required"?, and constraints as pydantic's Field names them}]}
   ///   {"kind": "custom_type", "description", "fields"}
   ///   {"kind": "alias", "target": a type}
   ///   {"schema": JSON Schema}, with classes of its own under "$defs"

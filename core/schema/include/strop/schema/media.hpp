@@ -7,7 +7,7 @@
 /// DSPy's types whose values are no text in a message but blocks of their own, as in OpenAI's chat messages.
 ///
 /// As values they are
-///   Image      {"url"}: an address or a data URI; or that alone
+///   Image      {"url"}: an address or a data URI; as an input also that alone
 ///   Audio      {"data": base64, "audio_format": "wav"}; or a data URI
 ///   File       {"file_data": data URI, "file_id", "filename"}: at least one; or a data URI
 ///   Document   {"data", "title"?, "media_type"?, "context"?}; or its text
