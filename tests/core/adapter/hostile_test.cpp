@@ -57,14 +57,16 @@ TEST_CASE("hostile replies are read or refused by every adapter") {
   using namespace std::string_literals;
   const std::string piece =
       GENERATE("["s, "\0"s, "\xff\xfe"s, "\xed\xa0\x80"s, "\\ud800"s, "**"s, "}"s, "<think>"s, "{'a':"s);
-  survives(repeated(piece, 100'000));
+  survives(repeated(piece, 50'000));
 }
 
 TEST_CASE("numbers of hundreds of digits are read or refused") {
   const std::string digits(400, '9');
   for (const std::string& number : {digits, "-0." + digits, "1e" + digits, "1e-" + digits, std::string(100'000, '9')}) {
     survives("[[ ## n ## ]]\n" + number, {"chat"});
-    survives("{\"a\": " + number + ", \"n\": " + number + "}", {"chat", "json"});
+    std::string json = "{\"a\": ";
+    ((json += number) += ", \"n\": ") += number;
+    survives(json += '}', {"chat", "json"});
     survives("<n>" + number + "</n>", {"xml"});
     survives("A: x\nN: " + number, {"compact"});
   }
@@ -92,7 +94,7 @@ TEST_CASE("a text of what may begin a mark is streamed in linear time") {
 }
 
 TEST_CASE("ten megabytes of brackets are refused") {
-  const std::string brackets(10'000'000, '[');
+  const std::string brackets = repeated("[", 10'000'000);
   for (const std::string_view name : {"chat", "json", "xml", "compact"})
     check_parse(*adapter_named(name), brackets, name == "json" ? Reading::tolerant : Reading::dspy);
 }
