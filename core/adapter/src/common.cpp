@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <strop/schema/parse_value.hpp>
 #include <strop/schema/read_value.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <utility>
@@ -130,12 +131,11 @@ std::optional<Reading> reading_named(std::string_view name) {
   return name == "dspy" ? std::optional(Reading::dspy) : std::nullopt;
 }
 
-const Adapter* basic_adapter_named(std::string_view name) {
-  return name == "chat" ? &chat_adapter() : name == "compact" ? &compact_adapter() : nullptr;
-}
-
 const Adapter* adapter_named(std::string_view name) {
-  return name == "json" ? &json_adapter() : name == "xml" ? &xml_adapter() : basic_adapter_named(name);
+  if (name == "chat") return &chat_adapter();
+  if (name == "compact") return &compact_adapter();
+  if (!has_all) return nullptr;
+  return name == "json" ? &json_adapter() : name == "xml" ? &xml_adapter() : nullptr;
 }
 
 }  // namespace strop

@@ -1,5 +1,5 @@
 import { configured } from '../config.js';
-import { CorePredictor, CoreReplyStream, isReady, ready } from '../core/core.js';
+import { CorePredictor, CoreReplyStream, isReady, ready, whenReady } from '../core/core.js';
 import { AdapterParseError, ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
@@ -69,9 +69,6 @@ interface Parts {
 /** What is the same in all formats is looked at in this one. */
 const plain: Format = { adapter: 'chat', compat: undefined };
 
-/** Whether a prompt format is in the full module only. */
-const needsAll = (adapter: AdapterName) => adapter === 'json' || adapter === 'xml';
-
 /** How a call is written and read. */
 interface Format {
   adapter: AdapterName;
@@ -94,7 +91,7 @@ class Compiled {
     const key = `${adapter} ${compat}`;
     let entry = this.#entries.get(key);
     if (!entry) {
-      entry = { core: new CorePredictor(spec(), needsAll(adapter)) };
+      entry = { core: new CorePredictor(spec()) };
       if (this.#disposed) entry.core.dispose();
       this.#entries.set(key, entry);
     }
@@ -225,7 +222,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
       (add, signal) =>
         this.#run(inputs, { ...others, signal }, (format) => {
           const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(format, false).slice(1)}`;
-          return new ReplyReader(new CoreReplyStream(spec, needsAll(format.adapter)), add);
+          return new ReplyReader(new CoreReplyStream(spec), add);
         }),
       options.signal ?? this.#parts.context?.options.signal,
     );
@@ -246,8 +243,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const call: LMCallOptions = {};
     let streamed = false;
     if (signal) call.signal = signal;
-    const all = needsAll(adapter);
-    if (!isReady(all)) await ready({ all });
+    if (reading && !isReady(true)) await ready({ all: true });
     const reader = reading?.(format);
     const { onPart } = options;
     if (onPart || reader) {
@@ -290,8 +286,8 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   }
 
   /**
-   * Exactly what `run` would send, without sending it. In a browser, `await ready()` first; for the JSON and XML formats
-   * everywhere `await ready({ all: true })`.
+   * Exactly what `run` would send, without sending it. In a browser, `await ready()` first; `await ready({ all: true })` for
+   * the JSON and XML formats, and for fields that are more than JSON's own values: dates, classes, media.
    */
   preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
     const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
@@ -382,9 +378,8 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
 
   async #ask(lm: LM, inputs: string, format: Format, call: LMCallOptions, options: PredictOptions) {
     const { context, name } = this.#parts;
-    const all = needsAll(format.adapter);
-    if (!isReady(all)) await ready({ all });
-    const request = this.#render(lm, inputs, format, options.config);
+    const request = await whenReady(() => this.#render(lm, inputs, format, options.config));
+    if (call.signal?.aborted) throw aborted(call.signal);
     const cache = options.cache ?? context?.options.cache ?? configured().cache;
     const response = context?.ask
       ? await context.ask(lm, request, name, call)
