@@ -67,6 +67,10 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
       predictor.demos.push_back(demos[k]);
     }
   }
+  if (member(*json, "extraction") == true) {
+    predictor.signature = extraction_signature(predictor.signature);
+    predictor.demos.clear();
+  }
   const bool native_tools = member(*json, "nativeTools") == true;
   const bool as_dspy = text_member(*json, "compat") == "dspy";
   return PredictorHandle(std::move(predictor), *named, {.native_tools = native_tools}, as_dspy);
@@ -74,9 +78,14 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
 
 Reply PredictorHandle::describe() const { return json_reply(described(predictor_.signature)); }
 
+void PredictorHandle::expand(std::vector<Message>& messages) const {
+  if (as_dspy_ && adapter_->name() != "two_step") expand_marked_texts(messages);  // that one leaves them as they are
+}
+
 Reply PredictorHandle::prefix() const {
+  if (auto objection = adapter_->objection(predictor_.signature)) return std::move(*objection);
   Prompt prompt = adapter_->stable(predictor_.signature, predictor_.demos);
-  if (as_dspy_) expand_marked_texts(prompt.messages);
+  expand(prompt.messages);
   return json_reply(to_json(prompt));
 }
 
@@ -88,7 +97,7 @@ Reply PredictorHandle::render(std::string_view inputs) const {
     if (auto objection = objection_to_inputs(predictor_.signature, *json)) return std::move(*objection);
   }
   std::vector<Message> messages = adapter_->call(predictor_.signature, *json, options_).messages;
-  if (as_dspy_) expand_marked_texts(messages);
+  expand(messages);
   return json_reply(messages_json(messages));
 }
 

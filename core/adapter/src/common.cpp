@@ -92,7 +92,10 @@ const Adapter* basic_adapter_named(std::string_view name) {
 }
 
 const Adapter* adapter_named(std::string_view name) {
-  return name == "json" ? &json_adapter() : name == "xml" ? &xml_adapter() : basic_adapter_named(name);
+  for (const Adapter* adapter : {&json_adapter(), &xml_adapter(), &baml_adapter(), &two_step_adapter()}) {
+    if (adapter->name() == name) return adapter;
+  }
+  return basic_adapter_named(name);
 }
 
 }  // namespace strop

@@ -1,3 +1,5 @@
+#include "json_adapter.hpp"
+
 #include <strop/schema/parse_value.hpp>
 #include <strop/text/repair.hpp>
 #include <strop/value/dump_json.hpp>
@@ -5,10 +7,10 @@
 #include <vector>
 
 #include "common.hpp"
-#include "conversation.hpp"
 #include "stream_common.hpp"
 
 namespace strop {
+namespace detail {
 namespace {
 
 /// The JSON that a reply means; null where that nests too deep.
@@ -34,67 +36,63 @@ std::string_view first_braces(std::string_view text) {
   return first == text.npos ? std::string_view() : text.substr(first, end - first);
 }
 
-class JsonAdapter final : public detail::Conversation {
- public:
-  std::string_view name() const override { return "json"; }
-
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
-    detail::Outputs outputs(name(), signature, reply);
-    Json found = repaired(reply);
-    if (!found.is_object()) found = repaired(first_braces(reply));
-    if (!found.is_object()) return outputs.failure("there is no JSON object in it");
-    const auto fields = signature.outputs();
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      const Json* value = detail::member(found, fields[i].name);
-      if (!value) continue;
-      const bool echo = value->is_string() && detail::is_echo(fields[i], value->get_ref<const std::string&>());
-      if (!outputs.set(
-              i, echo ? Failure{"bad_value", "it only repeats its placeholder"} : parse_value(*value, fields[i].type)))
-        break;
-    }
-    return std::move(outputs).finish();
-  }
-
-  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode) const override {
-    if (mode == StreamMode::eager) return detail::eager_json_stream(*this, signature);
-    return Adapter::stream(signature, mode);
-  }
-
- protected:
-  void append_structure(std::string& text, const Signature& signature) const override {
-    text += "Inputs will have the following structure:\n\n";
-    detail::append_placeholders(text, signature.inputs());
-    text += "\n\nOutputs will be a JSON object with the following fields.\n\n";
-    Json object = Json::object();
-    for (const Field& field : signature.outputs()) object[field.name] = placeholder(field);
-    append_json(text, object, JsonStyle::python_indented);
-  }
-
-  void append_requirements(std::string& text, const Signature& signature) const override {
-    text += "Respond with a JSON object in the following order of fields: ";
-    const char* then = "";
-    for (const Field& field : signature.outputs()) {
-      (((text += then) += '`') += field.name) += '`';
-      detail::append_type_note(text, field);
-      then = ", then ";
-    }
-    text += '.';
-  }
-
-  std::string reply(const Signature& signature, const Json& values, const Json& missing) const override {
-    Json object = Json::object();
-    for (const Field& field : signature.outputs()) {
-      const Json* value = detail::member(values, field.name);
-      object[field.name] = value ? detail::shown(*value, field.type) : missing;
-    }
-    return dump_json(object, JsonStyle::python_indented);
-  }
-};
-
 }  // namespace
 
+Result<Json> JsonAdapter::parse(const Signature& signature, std::string_view reply) const {
+  Outputs outputs(name(), signature, reply);
+  Json found = repaired(reply);
+  if (!found.is_object()) found = repaired(first_braces(reply));
+  if (!found.is_object()) return outputs.failure("there is no JSON object in it");
+  const auto fields = signature.outputs();
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const Json* value = member(found, fields[i].name);
+    if (!value) continue;
+    const bool echo = value->is_string() && is_echo(fields[i], value->get_ref<const std::string&>());
+    if (!outputs.set(
+            i, echo ? Failure{"bad_value", "it only repeats its placeholder"} : parse_value(*value, fields[i].type)))
+      break;
+  }
+  return std::move(outputs).finish();
+}
+
+std::unique_ptr<ReplyStream> JsonAdapter::stream(const Signature& signature, StreamMode mode) const {
+  if (mode == StreamMode::eager) return eager_json_stream(*this, signature);
+  return Adapter::stream(signature, mode);
+}
+
+void JsonAdapter::append_structure(std::string& text, const Signature& signature) const {
+  text += "Inputs will have the following structure:\n\n";
+  append_placeholders(text, signature.inputs());
+  text += "\n\nOutputs will be a JSON object with the following fields.\n\n";
+  Json object = Json::object();
+  for (const Field& field : signature.outputs()) object[field.name] = placeholder(field);
+  append_json(text, object, JsonStyle::python_indented);
+}
+
+void JsonAdapter::append_requirements(std::string& text, const Signature& signature) const {
+  text += "Respond with a JSON object in the following order of fields: ";
+  const char* then = "";
+  for (const Field& field : signature.outputs()) {
+    (((text += then) += '`') += field.name) += '`';
+    append_type_note(text, field);
+    then = ", then ";
+  }
+  text += '.';
+}
+
+std::string JsonAdapter::reply(const Signature& signature, const Json& values, const Json& missing) const {
+  Json object = Json::object();
+  for (const Field& field : signature.outputs()) {
+    const Json* value = member(values, field.name);
+    object[field.name] = value ? shown(*value, field.type) : missing;
+  }
+  return dump_json(object, JsonStyle::python_indented);
+}
+
+}  // namespace detail
+
 const Adapter& json_adapter() {
-  static const JsonAdapter adapter;
+  static const detail::JsonAdapter adapter;
   return adapter;
 }
 
