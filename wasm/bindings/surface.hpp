@@ -52,7 +52,8 @@ Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"bef
 
 /// A predictor made ready: {"module"?, "signature": text or object, "tools"?, "args"?, "predictor"?: its path within a
 /// module that has several, "adapter"?, "state"?: its own, as it was loaded (so it is not checked), "instructions"?,
-/// "demos"?: instead of the state's, "nativeTools"?: whether the model calls tools by its own means, "compat"?: "dspy"}.
+/// "demos"?: instead of the state's, "nativeTools"?: whether the model calls tools by its own means, "compat"?: "dspy",
+/// "extraction"?: true for the second call of the two_step adapter, see extraction_signature}.
 class PredictorHandle {
  public:
   static Result<PredictorHandle> make(std::string_view spec, FindAdapter find);
@@ -70,6 +71,8 @@ class PredictorHandle {
  private:
   PredictorHandle(Predictor predictor, const Adapter& adapter, CallOptions options, bool as_dspy)
       : predictor_(std::move(predictor)), adapter_(&adapter), options_(options), as_dspy_(as_dspy) {}
+  void expand(std::vector<Message>& messages) const;
+
   Predictor predictor_;
   const Adapter* adapter_;
   CallOptions options_;

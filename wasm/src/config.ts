@@ -7,6 +7,8 @@ export interface Configuration {
   lm?: LM;
   /** The prompt format; otherwise the model's own. */
   adapter?: AdapterName;
+  /** The model that finds the outputs in what another has said, for the prompt format `two_step`. */
+  extractionLM?: LM;
   /** Where answers of models are kept. Without one `run` asks the model every time. */
   cache?: Cache;
   /** How many calls a run makes at once, if neither it nor the model says. */

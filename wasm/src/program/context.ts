@@ -11,6 +11,8 @@ export interface RunOptions {
   lm?: LM;
   /** The prompt format, with the same precedence as the model. */
   adapter?: AdapterName;
+  /** The second model of the prompt format `two_step`, with the same precedence. */
+  extractionLM?: LM;
   /** Ends the call: it throws an {@link LMAbortedError}. */
   signal?: AbortSignal;
   /** Where answers are kept; `false` for nowhere, even if there is a configured cache. */

@@ -59,7 +59,12 @@ export abstract class Module extends Runnable {
   }
 
   /** The same program with other settings for all of its predictors; `undefined` takes one back. */
-  with(settings: { lm?: LM | undefined; adapter?: AdapterName | undefined; config?: LMConfig | undefined }): this {
+  with(settings: {
+    lm?: LM | undefined;
+    adapter?: AdapterName | undefined;
+    extractionLM?: LM | undefined;
+    config?: LMConfig | undefined;
+  }): this {
     return this.mapPredictors((predictor) => predictor.with(settings));
   }
 

@@ -1,6 +1,6 @@
 import { configured } from '../config.js';
 import { CorePredictor, CoreReplyStream, isReady, ready } from '../core/core.js';
-import { ConfigurationError, InputError, messageOf } from '../errors.js';
+import { AdapterParseError, ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
 import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest, LMResponse } from '../lm/types.js';
@@ -11,7 +11,7 @@ import { members, readJson } from './json-text.js';
 import { type Row, Runnable, type Structure, structure } from './runnable.js';
 import { type Field, Signature, type SignatureLike } from './signature.js';
 import { PredictionStream, ReplyReader, type StreamOptions } from './stream.js';
-import { type TraceStep, withTrace } from './trace.js';
+import { type TraceCall, type TraceStep, withTrace } from './trace.js';
 
 /** What a predictor is made of beside its signature. */
 export interface PredictSettings {
@@ -19,6 +19,8 @@ export interface PredictSettings {
   lm?: LM;
   /** The prompt format; otherwise what the model or the configuration says, else `chat`. */
   adapter?: AdapterName;
+  /** The model that finds the outputs in what another has said, for the prompt format `two_step`. */
+  extractionLM?: LM;
   /** What the model is told to do; otherwise `` Given the fields `a`, produce the fields `b`. `` */
   instructions?: string;
   /** Worked examples to show, whole or in part: fields by name. */
@@ -48,6 +50,7 @@ interface Parts {
   readonly state: string | undefined;
   readonly lm: LM | undefined;
   readonly adapter: AdapterName | undefined;
+  readonly extractionLM: LM | undefined;
   readonly config: LMConfig | undefined;
   readonly compiled: Compiled;
   readonly context: RunContext | undefined;
@@ -55,19 +58,22 @@ interface Parts {
 }
 
 /** Whether a prompt format is in the full module only. */
-const needsAll = (adapter: AdapterName) => adapter === 'json' || adapter === 'xml';
+const needsAll = (adapter: AdapterName) => adapter !== 'chat' && adapter !== 'compact';
+
+/** A prompt format, or one in which outputs are extracted from a reply. */
+type Use = AdapterName | 'extract:chat' | 'extract:json';
 
 /** One predictor in the core for each prompt format it is used with, shared by all clones for runs. */
 class Compiled {
-  readonly #byAdapter = new Map<AdapterName, { core: CorePredictor; prompt?: Prompt }>();
+  readonly #byAdapter = new Map<Use, { core: CorePredictor; prompt?: Prompt }>();
   #disposed = false;
 
-  get(adapter: AdapterName, spec: () => string) {
-    let entry = this.#byAdapter.get(adapter);
+  get(use: Use, spec: () => string) {
+    let entry = this.#byAdapter.get(use);
     if (!entry) {
-      entry = { core: new CorePredictor(spec(), needsAll(adapter)) };
+      entry = { core: new CorePredictor(spec(), use !== 'chat' && use !== 'compact') };
       if (this.#disposed) entry.core.dispose();
-      this.#byAdapter.set(adapter, entry);
+      this.#byAdapter.set(use, entry);
     }
     return entry;
   }
@@ -151,6 +157,10 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   get adapter(): AdapterName | undefined {
     return this.#parts.adapter;
   }
+  /** The second model of the prompt format `two_step` that this predictor brings along. */
+  get extractionLM(): LM | undefined {
+    return this.#parts.extractionLM;
+  }
   /** How the model is to answer. */
   get config(): LMConfig {
     return this.#parts.config ?? {};
@@ -159,7 +169,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   /** The same predictor with other settings; `undefined` takes one back. */
   with(settings: { [K in keyof PredictSettings]: PredictSettings[K] | undefined }): Predict<S> {
     const parts: Record<string, unknown> = { ...this.#parts };
-    for (const key of ['lm', 'adapter', 'config', 'instructions'] as const) {
+    for (const key of ['lm', 'adapter', 'extractionLM', 'config', 'instructions'] as const) {
       if (key in settings) parts[key] = settings[key];
     }
     if ('demos' in settings) parts.demos = settings.demos && encode(settings.demos, 'demos');
@@ -168,7 +178,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   }
 
   /**
-   * Asks the model.
+   * Asks the model; with the prompt format `two_step` also the `extractionLM`.
    *
    * @throws {AdapterParseError} if the reply cannot be read; the error holds it.
    * @throws {LMError} if the model cannot be asked.
@@ -206,52 +216,78 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const { context, name } = this.#parts;
     const lm = this.#lm(options);
     const adapter = this.#adapter(lm, options);
+    const extractionLM = adapter === 'two_step' ? this.#extractionLM(options) : undefined;
     const all = needsAll(adapter);
     if (!isReady(all)) await ready({ all });
     const signal = options.signal ?? context?.options.signal;
     if (signal?.aborted) throw aborted(signal);
     const inputsText = encode(inputs, 'inputs');
     const request = this.#render(inputsText, adapter, options.config);
-    const call: LMCallOptions = {};
-    if (signal) call.signal = signal;
-    if (options.onPart) call.onPart = options.onPart;
     const cache = options.cache ?? context?.options.cache ?? configured().cache;
-    const reader = reading?.(adapter);
-    if (reader) {
-      call.onPart = (part) => {
-        options.onPart?.(part);
-        reader.push(part);
-      };
-    }
-    let response: LMResponse;
-    try {
-      response = context?.ask
-        ? await context.ask(lm, request, name, call)
-        : await ask(lm, request, call, cache === false ? undefined : cache);
-      reader?.finish(response.text, lm.model);
-    } finally {
-      reader?.dispose();
-    }
-
-    const outputs = readJson<Row>(this.#core(adapter).core.parse(response.text));
-    const step: TraceStep = {
-      predictor: name,
-      inputs: inputs as Row,
-      outputs,
-      messages: request.messages,
-      reply: response.text,
-      model: response.model ?? lm.model,
-      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
+    const send: Send = async (model, asked, onPart, reader) => {
+      const call: LMCallOptions = {};
+      if (signal) call.signal = signal;
+      if (onPart) call.onPart = onPart;
+      if (reader) {
+        call.onPart = (part) => {
+          onPart?.(part);
+          reader.push(part);
+        };
+      }
+      try {
+        const response = context?.ask
+          ? await context.ask(model, asked, name, call)
+          : await ask(model, asked, call, cache === false ? undefined : cache);
+        reader?.finish(response.text, model.model);
+        return callOf(model, asked, response);
+      } finally {
+        reader?.dispose();
+      }
     };
+    const made = await send(lm, request, options.onPart, extractionLM ? undefined : reading?.(adapter));
+    const found = extractionLM
+      ? await this.#extract(made.reply, extractionLM, send, reading)
+      : { outputs: readJson<Row>(this.#core(adapter).core.parse(made.reply)) };
+    const { outputs } = found;
+    const step: TraceStep = { predictor: name, inputs: inputs as Row, ...found, ...made };
     context?.trace.push(step);
     const { signature } = this.#parts;
-    const checked = this.isChecked ? await (signature as Signature).check(outputs, response.text) : outputs;
+    const checked = this.isChecked ? await (signature as Signature).check(outputs, made.reply) : outputs;
     return withTrace(checked, [step]) as Outputs<S>;
   }
 
   /**
-   * Exactly what `run` would send, without sending it. In a browser, `await ready()` first; for the JSON and XML formats
-   * everywhere `await ready({ all: true })`.
+   * Has the outputs found in a reply in free form: as DSPy does, in the chat format, and in the JSON format if that reply
+   * cannot be read.
+   */
+  async #extract(text: string, lm: LM, send: Send, reading?: (adapter: AdapterName) => Reading) {
+    const extraction: TraceCall[] = [];
+    const attempt = async (adapter: 'chat' | 'json', reader?: Reading): Promise<Row> => {
+      const use: Use = `extract:${adapter}`;
+      const { messages } = this.#prompt(encode({ text }, 'reply'), use);
+      const made = await send(lm, { messages, config: {} }, undefined, reader);
+      extraction.push(made);
+      return readJson<Row>(this.#core(use).core.parse(made.reply));
+    };
+    try {
+      const reader = reading?.('chat');
+      const outputs = await attempt('chat', reader).catch((error) => {
+        if (!(error instanceof AdapterParseError) || reader?.hasTold) throw error;
+        return attempt('json', reading?.('json'));
+      });
+      return { outputs, extraction };
+    } catch (error) {
+      if (!(error instanceof AdapterParseError)) throw error;
+      throw new AdapterParseError(`The outputs cannot be extracted from the reply. ${error.message}`, text, {
+        cause: error,
+        details: { extraction: error.reply },
+      });
+    }
+  }
+
+  /**
+   * Exactly what `run` would send, without sending it. In a browser, `await ready()` first; for all formats but `chat`
+   * and `compact` everywhere `await ready({ all: true })`.
    */
   preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
     const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
@@ -322,8 +358,22 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     return options.adapter ?? adapter ?? context?.options.adapter ?? configured().adapter ?? lm?.adapter ?? 'chat';
   }
 
-  #core(adapter: AdapterName) {
-    return this.#parts.compiled.get(adapter, () => this.#spec(adapter));
+  #extractionLM(options: PredictOptions): LM {
+    const { extractionLM, context } = this.#parts;
+    const lm = options.extractionLM ?? extractionLM ?? context?.options.extractionLM ?? configured().extractionLM;
+    if (lm) return lm;
+    throw new ConfigurationError(
+      'no_extraction_lm',
+      'The prompt format two_step needs a second model, which finds the outputs in what the first has said. Give ' +
+        '`extractionLM` to the predictor or the call, or to all by `configure({ extractionLM })`.',
+    );
+  }
+
+  #core(use: Use) {
+    return this.#parts.compiled.get(use, () => {
+      if (use !== 'extract:chat' && use !== 'extract:json') return this.#spec(use);
+      return `{"extraction":true,${this.#spec(use === 'extract:chat' ? 'chat' : 'json', false).slice(1)}`;
+    });
   }
 
   #spec(adapter: AdapterName, withDemos = true): string {
@@ -335,15 +385,20 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     return `{${spec.join(',')}}`;
   }
 
-  #render(inputs: string, adapter: AdapterName, more: LMConfig | undefined): LMRequest {
-    const compiled = this.#core(adapter);
+  /** The prompt for these inputs, in pieces that are joined where it is to be continued. */
+  #prompt(inputs: string, use: Use): Prompt {
+    const compiled = this.#core(use);
     compiled.prompt ??= JSON.parse(compiled.core.prefix()) as Prompt;
-    const { messages: stable, completion, stop } = compiled.prompt;
     const added = JSON.parse(compiled.core.render(inputs)) as LMMessage[];
+    return { ...compiled.prompt, messages: [...compiled.prompt.messages, ...added] };
+  }
+
+  #render(inputs: string, adapter: AdapterName, more: LMConfig | undefined): LMRequest {
+    const { messages, completion, stop } = this.#prompt(inputs, adapter);
     const config: LMConfig = { ...this.#parts.context?.options.config, ...this.#parts.config, ...more };
     if (stop?.length && !config.stop) config.stop = stop;
-    if (!completion) return { messages: [...stable, ...added], config };
-    const content = [...stable, ...added].map((message) => message.content).join('');
+    if (!completion) return { messages, config };
+    const content = messages.map((message) => message.content).join('');
     return { messages: [{ role: 'user', content }], completion, config };
   }
 
@@ -354,7 +409,8 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
 
 type DescribedField = Omit<Field, 'role'> & { dir: Field['role']; placeholder: string };
 
-function fresh(from: SignatureLike, { lm, adapter, instructions, demos, config }: PredictSettings): Parts {
+function fresh(from: SignatureLike, settings: PredictSettings): Parts {
+  const { lm, adapter, extractionLM, instructions, demos, config } = settings;
   return {
     signature: typeof from === 'string' || from instanceof Signature ? from : new Signature(from as SignatureObject),
     module: { module: 'Predict' },
@@ -363,10 +419,31 @@ function fresh(from: SignatureLike, { lm, adapter, instructions, demos, config }
     state: undefined,
     lm,
     adapter,
+    extractionLM,
     config,
     compiled: new Compiled(),
     context: undefined,
     name: 'self',
+  };
+}
+
+/** What hears a reply while it comes. */
+type Reading = Pick<ReplyReader<unknown>, 'push' | 'finish' | 'dispose' | 'hasTold'>;
+
+/** Asks a model, and has the reply read while it comes. */
+type Send = (
+  lm: LM,
+  request: LMRequest,
+  onPart: ((text: string) => void) | undefined,
+  reader: Reading | undefined,
+) => Promise<TraceCall>;
+
+function callOf(lm: LM, request: LMRequest, response: LMResponse): TraceCall {
+  return {
+    messages: request.messages,
+    reply: response.text,
+    model: response.model ?? lm.model,
+    ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
   };
 }
 

@@ -73,6 +73,8 @@ export interface DriverOptions {
   /** Line 1 of the session. */
   spec: string;
   lm: LM | undefined;
+  /** The second model of the prompt format `two_step`. */
+  extractionLM: LM | undefined;
   concurrency: number;
   cache: Cache | false | undefined;
   journal: Journal | undefined;
@@ -368,9 +370,15 @@ export class Driver {
     const program = this.#programs.get(hash);
     if (!program) throw new CoreError('core_protocol', `The core runs a program that it has not told of: ${hash}.`);
     const trace: TraceStep[] = [];
-    const { lm } = this.#options;
+    const { lm, extractionLM } = this.#options;
     const context: RunContext = {
-      options: { ...(lm ? { lm } : {}), config, signal: this.#abort.signal, cache: false },
+      options: {
+        ...(lm ? { lm } : {}),
+        ...(extractionLM ? { extractionLM } : {}),
+        config,
+        signal: this.#abort.signal,
+        cache: false,
+      },
       trace,
       ask: (model, request, predictor) => this.#nestedCall(id, model, requestText(request), predictor),
     };

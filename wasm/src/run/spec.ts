@@ -14,6 +14,8 @@ export interface SessionOptions {
   lm?: LM;
   /** The prompt format; otherwise the predictors', the configured or the model's own. */
   adapter?: AdapterName;
+  /** The second model of the prompt format `two_step`; otherwise the predictors' or the configured one. */
+  extractionLM?: LM;
   /** How the model is to answer, where the predictors do not say. */
   config?: LMConfig;
   /** How many calls at once; otherwise what the model says, else 8. */
@@ -52,7 +54,6 @@ export function driverOptions(
   const predictors = [...program.namedPredictors().values()];
   const { program: made } = program[structure]();
   const host = 'predictors' in made;
-  const checked = !host && predictors.some((predictor) => predictor.isChecked);
   const lm =
     options.lm ??
     (host
@@ -70,6 +71,10 @@ export function driverOptions(
   }
   const adapters = predictors.map((predictor) => predictor.adapter);
   const adapter = options.adapter ?? only('adapter', adapters) ?? configured().adapter ?? lm?.adapter ?? 'chat';
+  // What the schemas of libraries want only JavaScript can say, and the core asks no second model: then JavaScript runs
+  // the program as the core would.
+  const hosted = !host && (adapter === 'two_step' || predictors.some((predictor) => predictor.isChecked));
+  const { extractionLM } = options;
   const config = {
     ...options.config,
     ...(host
@@ -80,8 +85,8 @@ export function driverOptions(
         )),
   };
   const all = Object.values(sets).flatMap((set) => set?.rows ?? []);
-  const inputs = host || checked ? { inputs: options.inputs ?? inputsOf(all, predictors) } : undefined;
-  const structured = { ...(checked ? predictorsOf(program) : made), ...inputs };
+  const inputs = host || hosted ? { inputs: options.inputs ?? inputsOf(all, predictors) } : undefined;
+  const structured = { ...(hosted ? predictorsOf(program) : made), ...inputs };
   const concurrency = options.concurrency ?? lm?.concurrency ?? configured().concurrency ?? 8;
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw new ConfigurationError('bad_concurrency', `concurrency must be a whole number from 1, not ${concurrency}.`);
@@ -114,8 +119,8 @@ export function driverOptions(
     signal: options.signal,
     metric: typeof metric === 'function' ? (metric as MetricFunction) : undefined,
     data,
-    // What the schemas of libraries want only JavaScript can say; else it runs the program as the core would.
-    program: checked
+    extractionLM,
+    program: hosted
       ? program.mapPredictors((p) => p.with({ lm, adapter, config: undefined }))
       : host
         ? program
