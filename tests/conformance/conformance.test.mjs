@@ -48,8 +48,12 @@ test('our cases, native', () => {
   passes(run('--native', native[0], ...cases), { skips: false });
 });
 
+test('what DSPy accepts is the same in the default reading', () =>
+  passes(run('--default', '--kind', 'parse', '--kind', 'parse_value', ...cases), { skips: false }));
+
 for (const file of more) {
   test(`${file}, WebAssembly`, () => passes(run(file), { skips: true }));
+  test(`${file}, default reading`, () => passes(run('--default', file), { skips: true }));
   test(`${file}, native`, () => passes(run('--native', native[0], file), { skips: true }));
 }
 

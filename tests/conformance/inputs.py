@@ -513,6 +513,33 @@ def agents():
     for text, tools in [("history -> a", []), ("q -> history", []), ("tools: list[str] -> a", []), ("q -> a, termination_reason", TOOLS[:1]), ("q -> a", [{"name": "submit"}])]:
         cases.append(one("ReActV2", text) | {"tools": tools})  # which it refuses
     return cases
+def response_format():
+    known = signatures()
+    cases = [known[name] for name in ("qa", "two", "typed", "union", "unicode", "bare", "nested", "descs", "limits", "defaults")]
+    # A display name does not tell escapes, see format_.
+    types = [text for text in OUTPUT_TYPES if "both" not in text]
+    cases += [{"instructions": None, "inputs": [field("q")], "outputs": [field("value", text)]} for text in types]
+    names = ["a", "snake_case_name", "camelCase", "HTTPServer2go", "x1y2", "größe", "éÀ_ß", "名前", "a__b", "trailing_", "шаг_два"]
+    cases.append({"instructions": None, "inputs": [field("q")], "outputs": [field(name) for name in names]})
+    # Where every output has a default value, pydantic requires nothing and DSPy does so afterwards.
+    for defaults in ({"a": 3, "b": None}, {"a": None}, {"b": [{"z": 1, "a": {"y": [], "b": 1.5}}]}, {"a": "text", "b": {}}):
+        outputs = [field(name, "Any", **({"default": defaults[name]} if name in defaults else {})) for name in ("a", "b")]
+        cases.append({"instructions": None, "inputs": [field("q")], "outputs": outputs})
+    random_ = random.Random("response_format")
+    scalars = ["str", "int", "float", "bool", "Any", "dict", "list", "NoneType", "Literal['x', 'y']", "Literal[1]", "Literal[True, 2, 'z']", "Literal[0.5]"]
+
+    def type_(depth):
+        kind = random_.choice(["list", "Optional", "Union", "dict", "scalar"]) if depth else "scalar"
+        if kind == "scalar":
+            return random_.choice(scalars)
+        if kind == "dict":
+            return f"dict[{random_.choice(['str', 'int', 'str'])}, {type_(depth - 1)}]"
+        return f"{kind}[{', '.join(type_(depth - 1) for _ in range(2 if kind == 'Union' else 1))}]"
+
+    for _ in range(40):
+        outputs = [field(f"out_{k}", type_(3)) for k in range(random_.randint(1, 3))]
+        cases.append({"instructions": None, "inputs": [field("q")], "outputs": outputs})
+    return [{"signature": signature} for signature in cases]
 
 
 def module_signature():

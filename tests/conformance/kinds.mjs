@@ -3,7 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { difference, Float, parse, plain, stringify, survives } from './json.mjs';
 import { compileFewShot } from './optimizers.mjs';
 import { buildProgram, paths } from './programs.mjs';
-import { adapters, needAdapter, needDefaults, needExtraction, needModule, needOptimizer, needProgram, Skip } from './scope.mjs';
+import {
+  adapters,
+  needAdapter,
+  needDefaults,
+  needExtraction,
+  needModule,
+  needOptimizer,
+  needProgram,
+  Skip,
+} from './scope.mjs';
 import { definedElsewhere, definitionsIn, isPlain, typeOf } from './types.mjs';
 
 /** Whether media stand in the values as marked texts. */
@@ -179,22 +188,25 @@ function fieldsIn({ adapter, completion, extraction }, spec, core) {
     });
   try {
     return extracted('chat');
-  } catch {
+  } catch (error) {
+    if (spec.compat !== 'dspy') throw error; // which asks once more
     return extracted('json');
   }
 }
 
 /** A reply that `Predict` is given by a model must become the same, as far as JavaScript's numbers go. */
-async function byPredict({ adapter, signature, completion, extraction }, { strop }, result) {
+async function byPredict({ adapter, signature, completion, extraction }, { strop, compat }, result) {
   const text = typeof signature === 'string' ? signature : signatureText(signature);
   if (!text) return result;
   const next = answersOf(extraction);
   const extractionLM = { model: 'extracting', complete: async () => ({ text: next() }) };
-  const lm = { model: 'recorded', complete: async () => ({ text: completion }) };
+  let calls = 0;
+  // Recorded is what one adapter reads: a second call, in another format, is to be of no use.
+  const lm = { model: 'recorded', complete: async () => ({ text: calls++ === 0 ? completion : '' }) };
   let outputs = null;
   let error = null;
   try {
-    outputs = await new strop.Predict(text, { lm, extractionLM, adapter: adapters.get(adapter) }).run({});
+    outputs = await new strop.Predict(text, { lm, extractionLM, adapter: adapters.get(adapter), compat }).run({});
   } catch (thrown) {
     error = errorName(thrown, strop);
   }
@@ -263,9 +275,9 @@ export const kinds = {
   },
 
   parse_value: (test, context) => {
-    return catching(({ value, types }, { core }) => ({
+    return catching(({ value, types }, { core, compat }) => ({
       result: recorded(
-        ask(core, 'parseValue', { value, type: typeOf(test), types: definitionsIn([test], types) }).value,
+        ask(core, 'parseValue', { value, type: typeOf(test), types: definitionsIn([test], types), compat }).value,
       ),
     }))(test, context);
   },
@@ -307,8 +319,8 @@ export const kinds = {
     needAdapter(test.adapter);
     needExtraction(test);
     needDefaults(test);
-    const result = catching((given, { core }) => ({
-      fields: fieldsIn(given, { signature: coreSignature(given.signature, test.types) }, core),
+    const result = catching((given, { core, compat }) => ({
+      fields: fieldsIn(given, { signature: coreSignature(given.signature, test.types), compat }, core),
     }))(test, context);
     return byPredict(test, context, result);
   },
@@ -329,6 +341,17 @@ export const kinds = {
       }
     };
     return 'error' in test ? catching(listen)(test, context) : listen(test, context);
+  },
+
+  response_format: (test, context) => {
+    return withPredictor(
+      context.core,
+      { signature: coreSignature(test.signature, test.types), adapter: 'json' },
+      (predictor) => {
+        const { json_schema: given } = JSON.parse(predictor.responseFormat());
+        return { json: given ? JSON.stringify(given.schema) : null };
+      },
+    );
   },
 
   module_signature: (test, context) => {

@@ -28,7 +28,7 @@ const functions = [
   'compareScores',
 ];
 const classes = {
-  Predictor: ['describe', 'prefix', 'render', 'parse', 'state'],
+  Predictor: ['describe', 'prefix', 'render', 'parse', 'state', 'responseFormat'],
   ReplyStream: ['push', 'finish'],
   Program: ['describe', 'state', 'warnings'],
   Session: ['step', 'result'],

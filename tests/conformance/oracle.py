@@ -1,6 +1,7 @@
 """What DSPy makes of an input: one function a kind of case, from the case's input keys to its output keys."""
 
 import hashlib
+import json
 import math
 import re
 import tempfile
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 
 import dspy
 from dspy.adapters.chat_adapter import ChatAdapter
-from dspy.adapters.json_adapter import JSONAdapter
+from dspy.adapters.json_adapter import JSONAdapter, _get_structured_outputs_response_format
 from dspy.adapters.utils import (
     format_field_value,
     get_annotation_name,
@@ -22,7 +23,7 @@ from dspy.adapters.xml_adapter import XMLAdapter
 from dspy.clients.base_lm import BaseLM
 from dspy.clients.cache import Cache
 from dspy.clients.execution import PreparedCall, _canonical
-from dspy.clients.legacy_requests import chat_to_responses
+from dspy.clients.legacy_requests import _strict_json_schema, chat_to_responses
 from dspy.clients.lm15_boundary import _NoTransport
 from dspy.evaluate import metrics
 from dspy.lm15 import OpenAIChatLM, OpenAILM
@@ -198,6 +199,16 @@ def format_prompt(case):
     except Exception as error:
         return {**out, "messages": None, "error": type(error).__name__}
     return {**out, "messages": messages, "error": None}
+
+
+def response_format(case):
+    """The schema that reaches the wire; null where DSPy asks for no more than a JSON object."""
+    signature = signature_of(case["signature"])
+    try:
+        schema = _strict_json_schema(_get_structured_outputs_response_format(signature).model_json_schema())
+    except ValueError:
+        return {"signature": described(signature), "json": None}
+    return {"signature": described(signature), "json": json.dumps(schema, ensure_ascii=False, separators=(",", ":"))}
 
 
 # --- programs ---------------------------------------------------------------------------------------------------------
@@ -528,6 +539,7 @@ KINDS = {
     "format": format_prompt,
     "parse": parse,
     "stream": stream,
+    "response_format": response_format,
     "module_signature": module_signature,
     "save_state": save_state,
     "load_state": load_state,

@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<std::size_t> sizes{1U + data[1] % 16, 1U + data[2] % 64, 1U + data[3] % 4};
   const std::string_view reply = text_of(data + 4, size - 4);
   for (const auto mode : {strop::StreamMode::certain, strop::StreamMode::eager})
-    demand(strop::test::broken_rule(adapter, signature, reply, sizes, mode).empty());
+    for (const auto reading : {strop::Reading::tolerant, strop::Reading::dspy})
+      demand(strop::test::broken_rule(adapter, signature, reply, sizes, mode, reading).empty());
   if (data[0] % 4 < 3) listen(adapter.name(), reply, sizes);
   return 0;
 }

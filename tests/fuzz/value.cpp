@@ -1,5 +1,6 @@
 #include <strop/schema/parse_type.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/schema/read_value.hpp>
 
 #include "fuzz.hpp"
 
@@ -12,5 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!type) return 0;
   const auto value = strop::parse_value(strop::Json(text.substr(line_end + 1)), *type);
   if (value) demand(bool(strop::validate(*value, *type)));
+  const auto read = strop::read_value(strop::Json(text.substr(line_end + 1)), *type);
+  demand(!value || (read && *read == *value));
+  if (read) demand(bool(strop::validate(*read, *type)));
   return 0;
 }

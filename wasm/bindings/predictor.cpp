@@ -1,5 +1,6 @@
 // Signatures and predictors: what one call needs.
 #include <strop/program/state.hpp>
+#include <strop/signature/response_format.hpp>
 #include <strop/text/format.hpp>
 
 #include "described.hpp"
@@ -71,15 +72,17 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
     predictor.signature = extraction_signature(predictor.signature);
     predictor.demos.clear();
   }
+  const auto reading = reading_named(text_member(*json, "compat"));
+  if (!reading) return bad_input("\"compat\" is \"dspy\" or nothing");
   const bool native_tools = member(*json, "nativeTools") == true;
-  const bool as_dspy = text_member(*json, "compat") == "dspy";
-  return PredictorHandle(std::move(predictor), *named, {.native_tools = native_tools}, as_dspy);
+  return PredictorHandle(std::move(predictor), *named, {.native_tools = native_tools}, *reading);
 }
 
 Reply PredictorHandle::describe() const { return json_reply(described(predictor_.signature)); }
 
 void PredictorHandle::expand(std::vector<Message>& messages) const {
-  if (as_dspy_ && adapter_->name() != "two_step") expand_marked_texts(messages);  // that one leaves them as they are
+  if (reading_ == Reading::dspy && adapter_->name() != "two_step")
+    expand_marked_texts(messages);  // that one leaves them as they are
 }
 
 Reply PredictorHandle::prefix() const {
@@ -93,7 +96,7 @@ Reply PredictorHandle::render(std::string_view inputs) const {
   const auto json = parse_json(inputs);
   if (!json) return json.error();
   if (!json->is_object()) return bad_input("inputs are an object, field -> value");
-  if (!as_dspy_) {
+  if (reading_ != Reading::dspy) {
     if (auto objection = objection_to_inputs(predictor_.signature, *json)) return std::move(*objection);
   }
   std::vector<Message> messages = adapter_->call(predictor_.signature, *json, options_).messages;
@@ -102,10 +105,12 @@ Reply PredictorHandle::render(std::string_view inputs) const {
 }
 
 Reply PredictorHandle::parse(std::string_view reply) const {
-  const auto outputs = adapter_->parse(predictor_.signature, reply);
+  const auto outputs = adapter_->parse(predictor_.signature, reply, reading_);
   if (!outputs) return outputs.error();
   return json_reply(*outputs);
 }
+
+Reply PredictorHandle::response_format() const { return json_reply(strop::response_format(predictor_.signature)); }
 
 Reply PredictorHandle::state() const { return json_reply(predictor_state(predictor_)); }
 

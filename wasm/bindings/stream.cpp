@@ -26,7 +26,8 @@ Result<ReplyStreamHandle> ReplyStreamHandle::make(std::string_view spec, FindAda
   for (const Field& field : predictor->signature().outputs()) names.push_back(field.name);
   return ReplyStreamHandle(
       std::move(names),
-      predictor->adapter().stream(predictor->signature(), eager ? StreamMode::eager : StreamMode::certain));
+      predictor->adapter().stream(predictor->signature(), eager ? StreamMode::eager : StreamMode::certain,
+                                  predictor->reading()));
 }
 
 Reply ReplyStreamHandle::reply(std::vector<FieldEvent> events) const {

@@ -30,16 +30,17 @@ Reply edit_signature(std::string_view input);
 Reply infer_prefix(std::string_view input);  ///< name -> {"prefix"}
 /// {"name", "type", "types"?: {class: definition}, "dir": "input" | "output"} -> {"placeholder"}; "schema" for "type"
 Reply translate(std::string_view input);
-Reply format_value(std::string_view input);    ///< {"value", "plain": the field's type is exactly str} -> {"text"}
-Reply parse_value(std::string_view input);     ///< {"value", "type", "types"?}, or "schema" for "type" -> {"value"}
-Reply repair_json(std::string_view input);     ///< what a model wrote -> JSON
-Reply normalize_text(std::string_view input);  ///< text -> {"text"}
-Reply text_metric(std::string_view input);     ///< {"fn": DSPy's name, "args": by name} -> {"result"}
-Reply metric(std::string_view input);          ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
+Reply format_value(std::string_view input);  ///< {"value", "plain": the field's type is exactly str} -> {"text"}
+/// {"value", "type", "types"?, "compat"?: "dspy"}, or "schema" for "type" -> {"value"}
+Reply parse_value(std::string_view input);
+Reply repair_json(std::string_view input);      ///< what a model wrote -> JSON
+Reply normalize_text(std::string_view input);   ///< text -> {"text"}
+Reply text_metric(std::string_view input);      ///< {"fn": DSPy's name, "args": by name} -> {"result"}
+Reply metric(std::string_view input);           ///< {"metric": {"name", "field"}, "example", "prediction"} -> {"score"}
 Reply majority(std::string_view input);         ///< {"values", "normalize"} -> {"index"}
 Reply tool_calls(std::string_view input);       ///< what a model gave -> {"calls": [{"id", "name", "args"}]}
 Reply check_arguments(std::string_view input);  ///< {"arguments", "schemas", "others"} -> {"arguments"}
-Reply request_key(std::string_view input);     ///< {"request", "ignored"?} -> {"key"}
+Reply request_key(std::string_view input);      ///< {"request", "ignored"?} -> {"key"}
 /// call of a chat -> {"request": in lm15's form, "chat": body or null, "refused"?: why there is none, "responses":
 /// body}
 Reply chat_wire(std::string_view input);
@@ -52,8 +53,9 @@ Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"bef
 
 /// A predictor made ready: {"module"?, "signature": text or object, "tools"?, "args"?, "predictor"?: its path within a
 /// module that has several, "adapter"?, "state"?: its own, as it was loaded (so it is not checked), "instructions"?,
-/// "demos"?: instead of the state's, "nativeTools"?: whether the model calls tools by its own means, "compat"?: "dspy",
-/// "extraction"?: true for the second call of the two_step adapter, see extraction_signature}.
+/// "demos"?: instead of the state's, "nativeTools"?: whether the model calls tools by its own means, "compat"?: "dspy":
+/// replies are read, and marked texts shown, exactly as there, "extraction"?: true for the second call of the two_step
+/// adapter, see extraction_signature}.
 class PredictorHandle {
  public:
   static Result<PredictorHandle> make(std::string_view spec, FindAdapter find);
@@ -64,19 +66,21 @@ class PredictorHandle {
       const;  ///< the messages to add, a JSON list; with "completion" their text continues the prefix's
   Reply parse(std::string_view reply) const;  ///< what the model wrote -> the outputs
   Reply state() const;                        ///< DSPy's state of this predictor
+  Reply response_format() const;              ///< what OpenAI's chat API calls so, for models that take a JSON Schema
 
   const Signature& signature() const { return predictor_.signature; }
   const Adapter& adapter() const { return *adapter_; }
+  Reading reading() const { return reading_; }
 
  private:
-  PredictorHandle(Predictor predictor, const Adapter& adapter, CallOptions options, bool as_dspy)
-      : predictor_(std::move(predictor)), adapter_(&adapter), options_(options), as_dspy_(as_dspy) {}
+  PredictorHandle(Predictor predictor, const Adapter& adapter, CallOptions options, Reading reading)
+      : predictor_(std::move(predictor)), adapter_(&adapter), options_(options), reading_(reading) {}
   void expand(std::vector<Message>& messages) const;
 
   Predictor predictor_;
   const Adapter* adapter_;
   CallOptions options_;
-  bool as_dspy_;
+  Reading reading_;
 };
 
 /// A reply of a predictor that comes in pieces: made from what a PredictorHandle is made from, and "eager"?: see

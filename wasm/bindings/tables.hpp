@@ -127,6 +127,7 @@ inline constexpr Class classes[] = {
 };
 
 inline constexpr Method methods[] = {
+    {"Predictor.responseFormat", contained<method<PredictorHandle, &PredictorHandle::response_format>>},
     {"Session.step", contained<method<SessionHandle, &SessionHandle::step>>},
     {"Session.result", contained<method<SessionHandle, &SessionHandle::result>>},
     {"StreamListener.push", method<StreamListenerHandle, &StreamListenerHandle::push>},

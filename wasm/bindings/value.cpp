@@ -5,6 +5,7 @@
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/schema/read_value.hpp>
 #include <strop/schema/tool_calls.hpp>
 #include <strop/signature/field.hpp>
 #include <strop/text/infer_prefix.hpp>
@@ -50,7 +51,8 @@ Reply parse_value(std::string_view input) {
   if (!json) return json.error();
   const auto type = type_in(*json);
   if (!type) return type.error();
-  auto value = strop::parse_value(member(*json, "value"), *type);
+  const auto read = text_member(*json, "compat") == "dspy" ? &strop::parse_value : &read_value;
+  auto value = read(member(*json, "value"), *type);
   if (!value) return value.error();
   return json_reply(Object().set("value", std::move(*value)));
 }
@@ -86,8 +88,8 @@ Reply tool_calls(std::string_view input) {
 Reply check_arguments(std::string_view input) {
   const auto json = parse_json(input);
   if (!json) return json.error();
-  auto arguments = strop::check_arguments(member(*json, "arguments"), member(*json, "schemas"),
-                                          member(*json, "others") == true);
+  auto arguments =
+      strop::check_arguments(member(*json, "arguments"), member(*json, "schemas"), member(*json, "others") == true);
   if (!arguments) return arguments.error();
   return json_reply(Object().set("arguments", std::move(*arguments)));
 }

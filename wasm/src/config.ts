@@ -1,5 +1,5 @@
 import type { Cache } from './lm/cache.js';
-import type { AdapterName, LM } from './lm/types.js';
+import type { AdapterName, Compat, LM } from './lm/types.js';
 
 /** What holds where nothing nearer says otherwise. */
 export interface Configuration {
@@ -9,6 +9,8 @@ export interface Configuration {
   adapter?: AdapterName;
   /** The model that finds the outputs in what another has said, for the prompt format `two_step`. */
   extractionLM?: LM;
+  /** How replies are read: as a careful person would, or as DSPy does. */
+  compat?: Compat;
   /** Where answers of models are kept. Without one `run` asks the model every time. */
   cache?: Cache;
   /** How many calls a run makes at once, if neither it nor the model says. */

@@ -1,4 +1,3 @@
-#include <strop/schema/parse_value.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/python_value.hpp>
@@ -7,49 +6,70 @@
 #include "common.hpp"
 #include "conversation.hpp"
 #include "stream_common.hpp"
+#include "tolerant.hpp"
 
 namespace strop {
 namespace {
 
 constexpr std::string_view end_marker = "[[ ## completed ## ]]";
 
+/// As DSPy reads, but for its faults where the reading is tolerant.
+detail::Outputs read(detail::Outputs outputs, const detail::Names& names, std::string_view reply, Reading reading) {
+  const auto fields = outputs.fields();
+  const bool tolerant = reading == Reading::tolerant;
+  std::size_t current = fields.size();  // no section, or one that is of no interest
+  std::string section;
+  const auto end_section = [&] {
+    if (current == fields.size() || outputs.has(current)) return true;
+    return outputs.read(current, Json(python_strip(section)));
+  };
+  for (const std::string_view line : python_splitlines(reply)) {
+    std::size_t length = 0;
+    const std::string_view header = detail::header_name(python_strip(line), length);
+    const std::string_view rest = header.empty()
+                                      ? line
+                                      // DSPy counts the header's length from the beginning of the line, even
+                                      // where blanks precede it.
+                                      : detail::without_characters(tolerant ? python_strip(line) : line, length);
+    if (!header.empty()) {
+      if (!end_section()) return outputs;
+      current = 0;
+      while (current < fields.size() && fields[current].name != header) ++current;
+      section.clear();
+      if (current == fields.size() && header != "completed") outputs.add_stranger(header);
+    }
+    if (current == fields.size()) continue;
+    const auto end = tolerant ? detail::end_marker_in(rest, names) : std::nullopt;
+    const std::string_view text = rest.substr(0, end.value_or(rest.size()));
+    section += header.empty() ? text : python_strip(text);
+    if (header.empty() || !section.empty()) section += '\n';
+    if (!end) continue;
+    if (!end_section()) return outputs;
+    current = fields.size();
+  }
+  end_section();
+  return outputs;
+}
+
 class ChatAdapter final : public detail::Conversation {
  public:
   std::string_view name() const override { return "chat"; }
 
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
-    detail::Outputs outputs(name(), signature, reply);
-    const auto fields = signature.outputs();
-    std::size_t current = fields.size();  // no section, or one that is of no interest
-    std::string section;
-    const auto end_section = [&] {
-      if (current == fields.size() || outputs.has(current)) return true;
-      const Field& field = fields[current];
-      const std::string_view value = python_strip(section);
-      if (detail::is_echo(field, value))
-        return outputs.set(current, Failure{"bad_value", "it only repeats its placeholder"});
-      return outputs.set(current, parse_value(Json(value), field.type));
-    };
-    for (const std::string_view line : python_splitlines(reply)) {
-      std::size_t length = 0;
-      const std::string_view header = detail::header_name(python_strip(line), length);
-      if (header.empty()) {
-        if (current < fields.size()) (section += line) += '\n';
-        continue;
-      }
-      if (!end_section()) return std::move(outputs).finish();
-      current = 0;
-      while (current < fields.size() && fields[current].name != header) ++current;
-      // DSPy counts the header's length from the beginning of the line, even where blanks precede it.
-      section = python_strip(detail::without_characters(line, length));
-      if (!section.empty()) section += '\n';
-    }
-    end_section();
-    return std::move(outputs).finish();
+  Result<Json> parse(const Signature& signature, std::string_view reply, Reading reading) const override {
+    const detail::Outputs none(name(), signature, reply, reading);
+    if (reading == Reading::dspy) return read(none, detail::Names(none.fields()), reply, reading).finish();
+    return detail::best_reading(
+        none, reply,
+        [=](const auto& outputs, const auto& names, auto text) { return read(outputs, names, text, reading); },
+        [](detail::Outputs outputs, const auto& names, auto text) {
+          if (!detail::read_headers(outputs, names, text) && !detail::read_objects(outputs, names, text))
+            detail::read_labels(outputs, names, text);
+          return outputs;
+        });
   }
 
-  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode) const override {
-    return detail::chat_stream(signature);
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode, Reading reading) const override {
+    return detail::chat_stream(*this, signature, reading);
   }
 
  protected:

@@ -1,10 +1,12 @@
 #include <strop/schema/parse_value.hpp>
+#include <strop/schema/read_value.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 
 #include "chat_header.hpp"
 #include "common.hpp"
 #include "stream_common.hpp"
+#include "tolerant.hpp"
 
 namespace strop::detail {
 namespace {
@@ -12,7 +14,8 @@ namespace {
 /// A line may be a header until it cannot be one any more; its text is kept for so long.
 class ChatStream final : public LineStream {
  public:
-  explicit ChatStream(const Signature& signature) : LineStream(signature), current_(signature.outputs().size()) {}
+  ChatStream(const Adapter& adapter, const Signature& signature, Reading reading)
+      : LineStream(adapter, signature, reading), names_(fields()), current_(fields().size()) {}
 
  private:
   enum class Line { blank, open, name, close, text };
@@ -34,6 +37,7 @@ class ChatStream final : public LineStream {
 
   void line_end() override {
     if (line_ != Line::text) release();
+    add_held();
     if (header_line_) section_.strip_line();
     header_line_ = false;
     section_.begin_line();
@@ -42,6 +46,7 @@ class ChatStream final : public LineStream {
 
   void end() override {
     if (line_ != Line::text) release();
+    add_held();
     end_section();
   }
 
@@ -58,9 +63,12 @@ class ChatStream final : public LineStream {
 
   void begin_section() {
     end_section();
-    if (failed()) return;
+    if (doubted_) return;
     current_ = index_of(name_);
-    if (current_ < fields().size() && given(current_)) current_ = fields().size();
+    const bool known = current_ < fields().size();
+    if (!known && reading() == Reading::tolerant && names_.find(name_) < names_.none()) return doubt();
+    if (current_ < fields().size() && begun_[current_]) current_ = fields().size();
+    if (current_ < fields().size()) begun_[current_] = true;
     section_ = {};
     text_ = {};
     value_.clear();
@@ -69,7 +77,7 @@ class ChatStream final : public LineStream {
     // DSPy counts the header's length from the beginning of the line, even where blanks precede it.
     const std::size_t length = header_open.size() + count_code_points(name_) + header_close.size();
     const std::string line = std::exchange(kept_, {});
-    add_all(without_characters(line, length));
+    add_all(without_characters(reading() == Reading::tolerant ? python_strip(line) : line, length));
   }
 
   void add_all(std::string_view text) {
@@ -81,24 +89,60 @@ class ChatStream final : public LineStream {
   }
 
   void add(char32_t c, std::string_view bytes) {
+    if (doubted_) return;
+    if (reading() == Reading::dspy) return take(c, bytes);
+    held_ += bytes;
+    if (!may_be_a_mark()) return add_held();
+    if (held_.ends_with("[[") || held_.ends_with("<think") || held_.ends_with("</think")) doubt();
+  }
+
+  /// Whether what is held may be the beginning of a header in another spelling, with what is around one, or of a tag
+  /// around the model's thinking.
+  bool may_be_a_mark() const {
+    constexpr std::string_view around = "*_`#>-[ \t", open = "<think", close = "</think";
+    const std::size_t tag = held_.rfind('<');
+    if (tag == held_.npos) return held_.find_first_not_of(around) == held_.npos;
+    const std::string_view rest = std::string_view(held_).substr(tag);
+    return open.starts_with(rest) || close.starts_with(rest);
+  }
+
+  void add_held() {
+    const std::string text = std::exchange(held_, {});
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t begun = at;
+      const char32_t c = next_code_point(text, at);
+      take(c, std::string_view(text).substr(begun, at - begun));
+    }
+  }
+
+  /// From here on only the whole reply tells what is meant.
+  void doubt() {
+    doubted_ = true;
+    held_.clear();
+  }
+
+  void take(char32_t c, std::string_view bytes) {
     if (current_ == fields().size()) return;
     const std::string text = section_.add(c, bytes);
     if (text.empty()) return;
     if (!fields()[current_].type.is_str())
       value_ += text;
     else if (const std::string_view more = text_.add(fields()[current_], text); !more.empty())
-      give_text(current_, more);
+      give_early(current_, more);
   }
 
   void end_section() {
-    if (current_ == fields().size()) return;
+    if (doubted_ || current_ == fields().size() || text_.certain()) return;
     const Field& field = fields()[current_];
-    if (text_.certain()) return;
-    const std::string& value = field.type.is_str() ? text_.kept() : value_;
-    if (is_echo(field, value)) return fail();
-    give(current_, parse_value(Json(value), field.type));
+    const std::string& text = field.type.is_str() ? text_.kept() : value_;
+    if (reading() == Reading::tolerant && is_echo(field, text)) return doubt();
+    Result<Json> value =
+        reading() == Reading::tolerant ? read_value(Json(text), field.type) : parse_value(Json(text), field.type);
+    if (!value) return doubt();
+    give_early(current_, std::move(value));
   }
 
+  Names names_;
   Line line_ = Line::blank;
   std::string kept_;          // of a line that may be a header
   std::string name_;          // in it
@@ -106,12 +150,17 @@ class ChatStream final : public LineStream {
   bool header_line_ = false;  // the line began with a header
   std::size_t current_;       // the output whose section this is; their number for none
   Stripped section_;
-  Unechoed text_;      // of a str
-  std::string value_;  // of any other output
+  Unechoed text_;                                                 // of a str
+  std::string value_;                                             // of any other output
+  std::vector<bool> begun_ = std::vector<bool>(fields().size());  // outputs that had a section
+  std::string held_;                                              // what may begin a mark
+  bool doubted_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<ReplyStream> chat_stream(const Signature& signature) { return std::make_unique<ChatStream>(signature); }
+std::unique_ptr<ReplyStream> chat_stream(const Adapter& adapter, const Signature& signature, Reading reading) {
+  return std::make_unique<ChatStream>(adapter, signature, reading);
+}
 
 }  // namespace strop::detail

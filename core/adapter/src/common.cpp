@@ -1,7 +1,8 @@
 #include "common.hpp"
 
 #include <algorithm>
-#include <strop/adapter/adapter.hpp>
+#include <strop/schema/parse_value.hpp>
+#include <strop/schema/read_value.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <utility>
@@ -40,25 +41,51 @@ bool is_echo(const Field& field, std::string_view value) {
   return value.substr(1 + field.name.size()) == "}" || value == placeholder(field);
 }
 
+std::size_t Outputs::count() const {
+  return static_cast<std::size_t>(std::count_if(values_.begin(), values_.end(), [](const auto& v) { return !!v; }));
+}
+
+bool Outputs::read(std::size_t index, const Json& value) {
+  const Field& field = fields()[index];
+  if (reading_ == Reading::dspy) return set(index, parse_value(value, field.type));
+  if (value.is_null() && !validate(value, field.type)) return true;  // as if it were not there
+  if (value.is_string() && is_echo(field, value.get_ref<const std::string&>()))
+    return set(index, Failure{"bad_value", "it only repeats its placeholder"});
+  return set(index, read_value(value, field.type));
+}
+
 bool Outputs::set(std::size_t index, Result<Json> value) {
   if (value) {
     values_[index] = std::move(*value);
     return true;
   }
-  what_ = format("the field '{}' is wrong: {}", {signature_.outputs()[index].name, value.error().message});
+  fail(format("the field '{}' is wrong: {}", {fields()[index].name, value.error().message}));
   return false;
+}
+
+void Outputs::fail(std::string what) {
+  if (what_.empty()) what_ = std::move(what);
+}
+
+void Outputs::add_stranger(std::string_view name) {
+  constexpr std::size_t most = 5, longest = 40;
+  std::string text = shortened(name, longest);
+  if (strangers_.size() < most && std::find(strangers_.begin(), strangers_.end(), text) == strangers_.end())
+    strangers_.push_back(std::move(text));
 }
 
 Failure Outputs::failure(std::string_view what) const {
   constexpr std::size_t quoted = 500;
-  std::string expected, found;
-  const auto outputs = signature_.outputs();
+  std::string expected, found, strangers;
+  const auto outputs = fields();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     expected += format("{}{} ({})", {i > 0 ? ", " : "", outputs[i].name, display_name(outputs[i].type)});
     if (has(i)) found += format("{}{}", {found.empty() ? "" : ", ", outputs[i].name});
   }
-  return {"adapter_parse", format("The {} adapter cannot read the reply: {}. Expected: {}. Found: {}. Reply: {}",
-                                  {adapter_, what, expected, found.empty() ? "nothing" : found,
+  for (const std::string& name : strangers_) strangers += format("{}'{}'", {strangers.empty() ? "" : ", ", name});
+  if (!strangers.empty()) strangers = format(", and {} of no output", {strangers});
+  return {"adapter_parse", format("The {} adapter cannot read the reply: {}. Expected: {}. Found: {}{}. Reply: {}",
+                                  {adapter_, what, expected, found.empty() ? "nothing" : found, strangers,
                                    reply_.empty() ? "(empty)" : shortened(reply_, quoted)})};
 }
 
@@ -67,7 +94,7 @@ Result<Json> Outputs::finish() && {
   Json result = Json::object();
   auto& members = static_cast<Json::object_t::Container&>(result.get_ref<Json::object_t&>());
   members.reserve(values_.size());
-  const auto outputs = signature_.outputs();
+  const auto outputs = signature_->outputs();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Field& field = outputs[i];
     if (!has(i) && !field.default_value && !allows_none(field.type))
@@ -83,9 +110,25 @@ Result<Json> Outputs::finish() && {
   return result;
 }
 
+bool Best::take(Outputs outputs) {
+  const bool refused = outputs.refused();
+  const std::size_t worth = 2 * outputs.count() + (outputs.has_strangers() ? 1 : 0);  // for the message
+  Result<Json> result = std::move(outputs).finish();
+  const bool done = refused || result;
+  if (!done && result_ && worth <= worth_) return false;
+  result_ = std::move(result);
+  worth_ = worth;
+  return done;
+}
+
 }  // namespace strop::detail
 
 namespace strop {
+
+std::optional<Reading> reading_named(std::string_view name) {
+  if (name.empty()) return Reading::tolerant;
+  return name == "dspy" ? std::optional(Reading::dspy) : std::nullopt;
+}
 
 const Adapter* basic_adapter_named(std::string_view name) {
   return name == "chat" ? &chat_adapter() : name == "compact" ? &compact_adapter() : nullptr;

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <strop/adapter/adapter.hpp>
 #include <strop/signature/signature.hpp>
 #include <strop/text/result.hpp>
 #include <vector>
@@ -24,16 +25,33 @@ const Json* member(const Json& object, std::string_view key);
 /// Whether the value is nothing but what the prompt shows in its place: `{name}`, `${name}`, or the whole placeholder.
 bool is_echo(const Field& field, std::string_view value);
 
-/// Collects the outputs of one reply.
+/// Collects the outputs of one reply, in one way of reading it.
 class Outputs {
  public:
-  Outputs(std::string_view adapter, const Signature& signature, std::string_view reply)
-      : adapter_(adapter), signature_(signature), reply_(reply), values_(signature.outputs().size()) {}
+  Outputs(std::string_view adapter, const Signature& signature, std::string_view reply, Reading reading)
+      : adapter_(adapter),
+        signature_(&signature),
+        reply_(reply),
+        reading_(reading),
+        values_(signature.outputs().size()) {}
 
+  std::span<const Field> fields() const { return signature_->outputs(); }
   bool has(std::size_t index) const { return values_[index].has_value(); }
+  std::size_t count() const;
 
-  /// Takes a value for the output of that index. False: `value` is a failure, and failure() says so.
+  /// Reads a value for the output of that index. False: it is none, and failure() says so.
+  bool read(std::size_t index, const Json& value);
+  /// The same with what became of the value. Only the first failure is kept.
   bool set(std::size_t index, Result<Json> value);
+
+  /// Says what is wrong with the whole; only the first failure is kept.
+  void fail(std::string what);
+  /// Gives up for that reason, which no other way of reading the reply can take back.
+  void refuse(std::string what) { what_ = std::move(what), refused_ = true; }
+  bool refused() const { return refused_; }
+  /// A name in the reply that is no output's, for the message.
+  void add_stranger(std::string_view name);
+  bool has_strangers() const { return !strangers_.empty(); }
 
   /// All outputs, after defaults; or the failure that names what is missing.
   Result<Json> finish() &&;
@@ -42,10 +60,25 @@ class Outputs {
 
  private:
   std::string_view adapter_;
-  const Signature& signature_;
+  const Signature* signature_;
   std::string_view reply_;
+  Reading reading_;
   std::vector<std::optional<Json>> values_;
   std::string what_;
+  std::vector<std::string> strangers_;
+  bool refused_ = false;
+};
+
+/// Of several ways to read a reply the first that gives all outputs, else the failure of the one that gave most.
+class Best {
+ public:
+  /// Whether that is the result: all outputs, or a reason to give up.
+  bool take(Outputs outputs);
+  Result<Json> result() && { return std::move(*result_); }
+
+ private:
+  std::optional<Result<Json>> result_;
+  std::size_t worth_ = 0;
 };
 
 }  // namespace strop::detail

@@ -11,7 +11,4 @@ bool equals_ignoring_case(std::string_view a, std::string_view b);
 /// Which field's label the line begins with, and then cuts it off; fields.size() for none.
 std::size_t find_label(std::span<const Field> fields, std::string_view& line);
 
-/// The value as DSPy reads it; where that fails, a choice that it means but for case, quotes and punctuation.
-Result<Json> read_compact_value(const Field& field, std::string_view text);
-
 }  // namespace strop::detail

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <strop/adapter/adapter.hpp>
-#include <strop/schema/parse_value.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/value/python_value.hpp>
 
@@ -71,14 +70,6 @@ void append_demo(std::string& text, const Signature& signature, const Json& demo
   text += '\n';
 }
 
-/// Without what small models like to put around a word: quotes, emphasis, punctuation behind it.
-std::string_view plain(std::string_view text) {
-  const std::size_t first = text.find_first_not_of("\"'`*_ ");
-  const std::size_t last = text.find_last_not_of("\"'`*_.!,;: ");
-  if (first == text.npos || last == text.npos || last < first) return text;
-  return text.substr(first, last + 1 - first);
-}
-
 /// Whether the line begins with the label, in any case; then it is cut off.
 bool take_label(std::string_view& line, const std::string& label) {
   const std::string_view start = python_lstrip(line);
@@ -108,8 +99,8 @@ class CompactAdapter final : public Adapter {
     return prompt(signature, std::move(text));
   }
 
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
-    detail::Outputs outputs(name(), signature, reply);
+  Result<Json> parse(const Signature& signature, std::string_view reply, Reading) const override {
+    detail::Outputs outputs(name(), signature, reply, Reading::tolerant);
     const auto fields = signature.outputs();
     std::vector<std::string> sections(fields.size());
     std::size_t current = 0;  // the prompt ends with the first label,
@@ -130,13 +121,13 @@ class CompactAdapter final : public Adapter {
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const std::string_view value = python_strip(sections[i]);
-      if (!value.empty() && !outputs.set(i, detail::read_compact_value(fields[i], value))) break;
+      if (!value.empty() && !outputs.read(i, Json(value))) break;
     }
     return std::move(outputs).finish();
   }
 
-  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode) const override {
-    return detail::compact_stream(signature);
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode, Reading) const override {
+    return detail::compact_stream(*this, signature);
   }
 
  private:
@@ -159,19 +150,6 @@ std::size_t detail::find_label(std::span<const Field> fields, std::string_view& 
     if (take_label(line, fields[i].prefix)) return i;
   }
   return fields.size();
-}
-
-Result<Json> detail::read_compact_value(const Field& field, std::string_view text) {
-  if (is_echo(field, text)) return Failure{"bad_value", "it only repeats its placeholder"};
-  Result<Json> value = parse_value(Json(text), field.type);
-  if (value || field.type.is_str()) return value;
-  for (const Json& choice : choices_of(field.type)) {
-    if (equals_ignoring_case(plain(text), plain(python_str(choice)))) return choice;
-  }
-  if (plain(text) != text) {
-    if (Result<Json> other = parse_value(Json(plain(text)), field.type)) return other;
-  }
-  return value;
 }
 
 const Adapter& compact_adapter() {

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <strop/schema/read_value.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 
+#include "common.hpp"
 #include "compact.hpp"
 #include "stream_common.hpp"
 
@@ -11,7 +13,8 @@ namespace {
 /// A line may begin with a label until it cannot any more; its text is kept for so long.
 class CompactStream final : public LineStream {
  public:
-  explicit CompactStream(const Signature& signature) : LineStream(signature), done_(signature.outputs().empty()) {}
+  CompactStream(const Adapter& adapter, const Signature& signature)
+      : LineStream(adapter, signature, Reading::tolerant), done_(signature.outputs().empty()) {}
 
  private:
   void character(char32_t c, std::string_view bytes) override {
@@ -77,12 +80,17 @@ class CompactStream final : public LineStream {
     if (!field.type.is_str() || !certain)
       value_ += text;
     else if (const std::string_view more = text_.add(field, text); !more.empty())
-      give_text(current_, more);
+      give_early(current_, more);
   }
 
   void end_section() {
     if (!section_.begun() || text_.certain()) return;
-    give(current_, read_compact_value(fields()[current_], text_.kept().empty() ? value_ : text_.kept()));
+    const Field& field = fields()[current_];
+    const std::string& text = text_.kept().empty() ? value_ : text_.kept();
+    if (is_echo(field, text)) return fail();
+    Result<Json> value = read_value(Json(text), field.type);
+    if (!value) return fail();
+    give_early(current_, std::move(value));
   }
 
   void finish_section() {
@@ -103,8 +111,8 @@ class CompactStream final : public LineStream {
 
 }  // namespace
 
-std::unique_ptr<ReplyStream> compact_stream(const Signature& signature) {
-  return std::make_unique<CompactStream>(signature);
+std::unique_ptr<ReplyStream> compact_stream(const Adapter& adapter, const Signature& signature) {
+  return std::make_unique<CompactStream>(adapter, signature);
 }
 
 }  // namespace strop::detail

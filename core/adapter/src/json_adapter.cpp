@@ -1,63 +1,56 @@
 #include "json_adapter.hpp"
 
-#include <strop/schema/parse_value.hpp>
-#include <strop/text/repair.hpp>
+#include <algorithm>
 #include <strop/value/dump_json.hpp>
-#include <strop/value/parse_json.hpp>
+#include <strop/value/members.hpp>
 #include <vector>
 
 #include "common.hpp"
 #include "stream_common.hpp"
+#include "tolerant.hpp"
 
 namespace strop {
 namespace detail {
 namespace {
 
-/// The JSON that a reply means; null where that nests too deep.
-Json repaired(std::string_view text) {
-  auto json = parse_json(repair_json(text));
-  return json ? std::move(*json) : Json();
-}
-
-/// What is in the first pair of braces, they included, that close each other; texts are not looked at. Empty where
-/// there is none. Linear.
-std::string_view first_braces(std::string_view text) {
-  std::vector<std::size_t> open;
-  std::size_t first = text.npos, end = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '{') {
-      open.push_back(at);
-    } else if (text[at] == '}' && !open.empty()) {
-      if (open.back() < first) first = open.back(), end = at + 1;
-      open.pop_back();
-      if (open.empty()) break;  // what opens later is not the first
-    }
+/// As DSPy reads, but for its faults where the reading is tolerant.
+Outputs read(Outputs outputs, std::string_view reply) {
+  Json found = repaired(reply);
+  if (!found.is_object()) {
+    const std::vector<std::string_view> braces = braces_in(reply);
+    found = braces.empty() ? Json() : repaired(braces.front());
   }
-  return first == text.npos ? std::string_view() : text.substr(first, end - first);
+  if (!found.is_object()) {
+    outputs.fail("there is no JSON object in it");
+    return outputs;
+  }
+  const auto fields = outputs.fields();
+  for (const auto& [key, value] : members(found))
+    if (std::none_of(fields.begin(), fields.end(), [&](const Field& field) { return field.name == key; }))
+      outputs.add_stranger(key);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const Json* value = member(found, fields[i].name);
+    if (value && !outputs.read(i, *value)) break;
+  }
+  return outputs;
 }
 
 }  // namespace
 
-Result<Json> JsonAdapter::parse(const Signature& signature, std::string_view reply) const {
-  Outputs outputs(name(), signature, reply);
-  Json found = repaired(reply);
-  if (!found.is_object()) found = repaired(first_braces(reply));
-  if (!found.is_object()) return outputs.failure("there is no JSON object in it");
-  const auto fields = signature.outputs();
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const Json* value = member(found, fields[i].name);
-    if (!value) continue;
-    const bool echo = value->is_string() && is_echo(fields[i], value->get_ref<const std::string&>());
-    if (!outputs.set(
-            i, echo ? Failure{"bad_value", "it only repeats its placeholder"} : parse_value(*value, fields[i].type)))
-      break;
-  }
-  return std::move(outputs).finish();
+Result<Json> JsonAdapter::parse(const Signature& signature, std::string_view reply, Reading reading) const {
+  const Outputs none(name(), signature, reply, reading);
+  if (reading == Reading::dspy) return read(none, reply).finish();
+  return best_reading(
+      none, reply, [](const auto& outputs, const auto&, auto text) { return read(outputs, text); },
+      [](Outputs outputs, const auto& names, auto text) {
+        if (!read_objects(outputs, names, text)) read_headers(outputs, names, text);
+        return outputs;
+      });
 }
 
-std::unique_ptr<ReplyStream> JsonAdapter::stream(const Signature& signature, StreamMode mode) const {
-  if (mode == StreamMode::eager) return eager_json_stream(*this, signature);
-  return Adapter::stream(signature, mode);
+std::unique_ptr<ReplyStream> JsonAdapter::stream(const Signature& signature, StreamMode mode, Reading reading) const {
+  if (mode == StreamMode::eager) return eager_json_stream(*this, signature, reading);
+  return Adapter::stream(signature, mode, reading);
 }
 
 void JsonAdapter::append_structure(std::string& text, const Signature& signature) const {

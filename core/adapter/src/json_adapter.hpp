@@ -7,8 +7,8 @@ namespace strop::detail {
 class JsonAdapter : public Conversation {
  public:
   std::string_view name() const override { return "json"; }
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override;
-  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode) const override;
+  Result<Json> parse(const Signature& signature, std::string_view reply, Reading reading) const override;
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode, Reading reading) const override;
 
  protected:
   void append_structure(std::string& text, const Signature& signature) const override;

@@ -69,8 +69,8 @@ class EagerJson final : public WholeReply {
 
 }  // namespace
 
-std::unique_ptr<ReplyStream> eager_json_stream(const Adapter& adapter, const Signature& signature) {
-  return std::make_unique<EagerJson>(adapter, signature);
+std::unique_ptr<ReplyStream> eager_json_stream(const Adapter& adapter, const Signature& signature, Reading reading) {
+  return std::make_unique<EagerJson>(adapter, signature, reading);
 }
 
 }  // namespace strop::detail

@@ -59,14 +59,6 @@ void OutputStream::replace(std::size_t output, Json value) {
   events_.push_back({.output = output, .value = std::move(value)});
 }
 
-void OutputStream::give_defaults() {
-  if (failed_) return;
-  for (std::size_t i = 0; i < fields().size(); ++i)
-    if (!given_[i] && !fields()[i].default_value && !allows_none(fields()[i].type)) return;
-  for (std::size_t i = 0; i < fields().size(); ++i)
-    if (!given_[i]) give(i, fields()[i].default_value.value_or(Json()));
-}
-
 std::string_view whole_characters(std::string_view text) {
   for (std::size_t back = 1; back < 4 && back <= text.size(); ++back) {
     const auto byte = static_cast<unsigned char>(text[text.size() - back]);
@@ -87,6 +79,7 @@ void CharacterStream::read_all(std::string_view text) {
 }
 
 std::vector<FieldEvent> CharacterStream::push(std::string_view text) {
+  WholeReply::push(text);
   if (failed()) return {};
   std::string joined;
   if (!cut_.empty()) text = joined = std::exchange(cut_, {}).append(text);
@@ -97,10 +90,9 @@ std::vector<FieldEvent> CharacterStream::push(std::string_view text) {
 }
 
 std::vector<FieldEvent> CharacterStream::finish() {
-  read_all(std::exchange(cut_, {}));
+  if (!failed()) read_all(std::exchange(cut_, {}));
   if (!failed()) end();
-  give_defaults();
-  return take();
+  return WholeReply::finish();
 }
 
 void LineStream::read(char32_t c, std::string_view bytes) {
@@ -130,7 +122,7 @@ void WholeReply::give_early(std::size_t output, Result<Json> value) {
 }
 
 std::vector<FieldEvent> WholeReply::finish() {
-  Result<Json> outputs = adapter_.parse(signature(), reply_);
+  Result<Json> outputs = adapter_.parse(signature(), reply_, reading_);
   early_.resize(fields().size());
   for (std::size_t i = 0; outputs && i < fields().size(); ++i) {
     const Json& value = *member(*outputs, fields()[i].name);
@@ -152,8 +144,8 @@ std::vector<FieldEvent> WholeReply::finish() {
 
 namespace strop {
 
-std::unique_ptr<ReplyStream> Adapter::stream(const Signature& signature, StreamMode) const {
-  return std::make_unique<detail::WholeReply>(*this, signature);
+std::unique_ptr<ReplyStream> Adapter::stream(const Signature& signature, StreamMode, Reading reading) const {
+  return std::make_unique<detail::WholeReply>(*this, signature, reading);
 }
 
 }  // namespace strop

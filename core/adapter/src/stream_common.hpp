@@ -55,9 +55,6 @@ class OutputStream : public ReplyStream {
   /// A str's value as text. A failure ends the stream: parse() will tell it.
   void give(std::size_t output, Result<Json> value);
   void replace(std::size_t output, Json value);
-  /// What the reply has left out, if parse() makes up for it.
-  void give_defaults();
-
   bool failed() const { return failed_; }
   void fail() { failed_ = true; }
   std::vector<FieldEvent> take() { return std::exchange(events_, {}); }
@@ -69,18 +66,41 @@ class OutputStream : public ReplyStream {
   bool failed_ = false;
 };
 
+/// Waits for the end and reads the whole reply; what an adapter gives that can do no better.
+class WholeReply : public OutputStream {
+ public:
+  WholeReply(const Adapter& adapter, const Signature& signature, Reading reading)
+      : OutputStream(signature), adapter_(adapter), reading_(reading) {}
+  std::vector<FieldEvent> push(std::string_view text) override;
+  std::vector<FieldEvent> finish() override;
+
+ protected:
+  /// Outputs that were given before the end, and what was: finish() puts right what was wrong.
+  void give_early(std::size_t output, std::string_view text);
+  void give_early(std::size_t output, Result<Json> value);
+  bool started(std::size_t output) const { return early_.size() > output && early_[output]; }
+  Reading reading() const { return reading_; }
+
+ private:
+  const Adapter& adapter_;
+  Reading reading_;
+  std::string reply_;
+  std::vector<std::optional<Json>> early_;
+};
+
 /// The text without the beginning of a character at its end.
 std::string_view whole_characters(std::string_view text);
 
-/// A stream that is read by characters.
-class CharacterStream : public OutputStream {
+/// A stream that is read by characters. What it does not give, the whole reply does at the end.
+class CharacterStream : public WholeReply {
  public:
   std::vector<FieldEvent> push(std::string_view text) final;
   std::vector<FieldEvent> finish() final;
 
  protected:
-  using OutputStream::OutputStream;
+  using WholeReply::WholeReply;
   virtual void read(char32_t c, std::string_view bytes) = 0;
+  /// Gives what is certain now that nothing follows.
   virtual void end() = 0;
 
  private:
@@ -100,28 +120,9 @@ class LineStream : public CharacterStream {
   bool after_return_ = false;
 };
 
-/// Waits for the end and reads the whole reply; what an adapter gives that can do no better.
-class WholeReply : public OutputStream {
- public:
-  WholeReply(const Adapter& adapter, const Signature& signature) : OutputStream(signature), adapter_(adapter) {}
-  std::vector<FieldEvent> push(std::string_view text) override;
-  std::vector<FieldEvent> finish() final;
-
- protected:
-  /// Outputs that were given before the end, and what was: finish() puts right what was wrong.
-  void give_early(std::size_t output, std::string_view text);
-  void give_early(std::size_t output, Result<Json> value);
-  bool started(std::size_t output) const { return early_.size() > output && early_[output]; }
-
- private:
-  const Adapter& adapter_;
-  std::string reply_;
-  std::vector<std::optional<Json>> early_;
-};
-
-std::unique_ptr<ReplyStream> chat_stream(const Signature& signature);
-std::unique_ptr<ReplyStream> compact_stream(const Signature& signature);
-std::unique_ptr<ReplyStream> eager_json_stream(const Adapter& adapter, const Signature& signature);
-std::unique_ptr<ReplyStream> eager_xml_stream(const Adapter& adapter, const Signature& signature);
+std::unique_ptr<ReplyStream> chat_stream(const Adapter& adapter, const Signature& signature, Reading reading);
+std::unique_ptr<ReplyStream> compact_stream(const Adapter& adapter, const Signature& signature);
+std::unique_ptr<ReplyStream> eager_json_stream(const Adapter& adapter, const Signature& signature, Reading reading);
+std::unique_ptr<ReplyStream> eager_xml_stream(const Adapter& adapter, const Signature& signature, Reading reading);
 
 }  // namespace strop::detail

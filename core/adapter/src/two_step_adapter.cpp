@@ -52,8 +52,8 @@ class TwoStepAdapter final : public Adapter {
     return prompt;
   }
 
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
-    Result<Json> outputs = chat_adapter().parse(signature, reply);
+  Result<Json> parse(const Signature& signature, std::string_view reply, Reading reading) const override {
+    Result<Json> outputs = chat_adapter().parse(signature, reply, reading);
     if (outputs) return outputs;
     return Failure{
         outputs.error().code,

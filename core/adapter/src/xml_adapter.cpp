@@ -13,6 +13,7 @@
 #include "common.hpp"
 #include "conversation.hpp"
 #include "stream_common.hpp"
+#include "tolerant.hpp"
 #include "xml_value.hpp"
 
 namespace strop {
@@ -225,27 +226,145 @@ Json value_of(const Elements& elements, const Json& given, const Json& definitio
   return object;
 }
 
+/// Sets the output to what the elements say.
+bool read_elements(detail::Outputs& outputs, std::size_t index, const Elements& elements, Reading reading) {
+  const Field& field = outputs.fields()[index];
+  const bool tolerant = reading == Reading::tolerant;
+  const std::string text = stripped_text(*elements[0]);
+  if (tolerant && elements.size() == 1 && detail::is_echo(field, text)) return outputs.read(index, text);
+  Result<Json> result = detail::read_xml_value(elements, field);
+  if (result || !tolerant) return outputs.set(index, std::move(result));
+  const Json schema = json_schema(field.type, SchemaNames::fields);
+  return outputs.read(index, value_of(elements, schema, member(schema, "$defs")));
+}
+
+/// As DSPy reads, but that an echo is no value where the reading is tolerant.
+detail::Outputs read(detail::Outputs outputs, std::string_view reply, Reading reading) {
+  const auto root = parse_xml(reply);
+  if (!root) {
+    outputs.fail(root.error().message);
+    return outputs;
+  }
+  const auto fields = outputs.fields();
+  for (const XmlElement& child : root->children)
+    if (std::none_of(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name_of(child); }))
+      outputs.add_stranger(name_of(child));
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    Elements elements;
+    for (const XmlElement& child : root->children)
+      if (name_of(child) == fields[i].name) elements.push_back(&child);
+    if (!elements.empty() && !read_elements(outputs, i, elements, reading)) break;
+  }
+  return outputs;
+}
+
+/// The text with references for & that begin none; also for < where `all` says so.
+std::string with_references(std::string_view text, bool all) {
+  constexpr std::size_t longest = 12;
+  std::string result;
+  result.reserve(text.size() + longest);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '<' && all) {
+      result += "&lt;";
+    } else if (text[at] == '&') {
+      const std::string_view name = text.substr(at + 1, longest);
+      const std::size_t end = name.find_first_of(" \t\r\n&<;");
+      result += end != name.npos && end > 0 && name[end] == ';' ? "&" : "&amp;";
+    } else {
+      result += text[at];
+    }
+  }
+  return result;
+}
+
+/// The element with that content, which may be anything: what is not well-formed is text.
+XmlElement element_of(const std::string& tag, std::string_view content) {
+  auto root = parse_xml(content);
+  for (const bool all : {false, true})
+    if (!root) root = parse_xml(with_references(content, all));
+  XmlElement element = root ? std::move(*root) : XmlElement{.text = std::string(content)};
+  element.tag = tag;
+  return element;
+}
+
+/// A tag with an output's name, in any spelling.
+struct Tag {
+  enum class Kind { open, close, empty } kind;
+  std::size_t field, begin, end;
+};
+
+std::vector<Tag> tags_in(std::string_view text, const detail::Names& names) {
+  std::vector<Tag> tags;
+  for (std::size_t begin = text.find('<'); begin != text.npos; begin = text.find('<', begin + 1)) {
+    const bool closes = text.substr(begin + 1).starts_with('/');
+    const std::size_t name = begin + 1 + (closes ? 1 : 0);
+    const std::size_t end = text.find_first_of("<>", name);
+    if (end == text.npos) break;
+    if (text[end] == '<') continue;
+    std::string_view inner = text.substr(name, end - name);
+    const bool empty = !closes && inner.ends_with('/');
+    if (empty) inner.remove_suffix(1);
+    std::size_t field = names.find(inner);
+    if (field == names.none()) field = names.find(inner.substr(0, inner.find_first_of(" \t\r\n")));  // attributes
+    if (field == names.none()) continue;
+    tags.push_back({closes ? Tag::Kind::close : empty ? Tag::Kind::empty : Tag::Kind::open, field, begin, end + 1});
+  }
+  return tags;
+}
+
+/// Reads what is between tags, wherever they are, each output by itself. An element that is not closed ends where the
+/// next output begins. False: there are none.
+bool read_tags(detail::Outputs& outputs, const detail::Names& names, std::string_view text) {
+  const std::vector<Tag> tags = tags_in(text, names);
+  std::vector<std::size_t> closed_by(tags.size(), tags.size()), last(names.none(), tags.size());
+  for (std::size_t k = tags.size(); k-- > 0;) {
+    closed_by[k] = last[tags[k].field];
+    if (tags[k].kind == Tag::Kind::close) last[tags[k].field] = k;
+  }
+  std::vector<std::vector<XmlElement>> found(names.none());
+  for (std::size_t k = 0; k < tags.size(); ++k) {
+    const Tag& tag = tags[k];
+    if (tag.kind == Tag::Kind::close) continue;
+    std::string_view content;
+    if (tag.kind == Tag::Kind::open && closed_by[k] < tags.size()) {
+      const std::size_t close = closed_by[k];
+      content = text.substr(tag.end, tags[close].begin - tag.end);
+      k = close;
+    } else if (tag.kind == Tag::Kind::open) {
+      std::size_t next = k + 1;
+      while (next < tags.size() && tags[next].kind == Tag::Kind::close) ++next;
+      content = python_strip(text.substr(tag.end, next < tags.size() ? tags[next].begin - tag.end : text.npos));
+      const bool fenced = text.substr(0, tags[0].begin).find("```") != text.npos;
+      if (fenced && content.ends_with("```")) content.remove_suffix(3);
+    }
+    found[tag.field].push_back(element_of(outputs.fields()[tag.field].name, content));
+  }
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    Elements elements;
+    for (const XmlElement& element : found[i]) elements.push_back(&element);
+    if (!elements.empty()) read_elements(outputs, i, elements, Reading::tolerant);
+  }
+  return !tags.empty();
+}
+
 class XmlAdapter final : public detail::Conversation {
  public:
   std::string_view name() const override { return "xml"; }
 
-  Result<Json> parse(const Signature& signature, std::string_view reply) const override {
-    detail::Outputs outputs(name(), signature, reply);
-    const auto root = parse_xml(reply);
-    if (!root) return outputs.failure(root.error().message);
-    const auto fields = signature.outputs();
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      Elements elements;
-      for (const XmlElement& child : root->children)
-        if (name_of(child) == fields[i].name) elements.push_back(&child);
-      if (!elements.empty() && !outputs.set(i, detail::read_xml_value(elements, fields[i]))) break;
-    }
-    return std::move(outputs).finish();
+  Result<Json> parse(const Signature& signature, std::string_view reply, Reading reading) const override {
+    const detail::Outputs none(name(), signature, reply, reading);
+    if (reading == Reading::dspy) return read(none, reply, reading).finish();
+    return detail::best_reading(
+        none, reply, [=](const auto& outputs, const auto&, auto text) { return read(outputs, text, reading); },
+        [](detail::Outputs outputs, const auto& names, auto text) {
+          if (!read_tags(outputs, names, text)) detail::read_objects(outputs, names, text);
+          return outputs;
+        });
   }
 
-  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode) const override {
-    if (mode == StreamMode::eager) return detail::eager_xml_stream(*this, signature);
-    return Adapter::stream(signature, mode);
+  std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode, Reading reading) const override {
+    if (mode == StreamMode::eager) return detail::eager_xml_stream(*this, signature, reading);
+    return Adapter::stream(signature, mode, reading);
   }
 
  protected:
@@ -303,8 +422,6 @@ Result<Json> detail::read_xml_value(const Elements& elements, const Field& field
   const Json& definitions = strop::member(schema, "$defs");
   const auto read = [&](const Json& candidate) -> Result<Json> {
     const Json value = value_of(elements, candidate, definitions);
-    if (value.is_string() && is_echo(field, value.get_ref<const std::string&>()))
-      return Failure{"bad_value", "it only repeats its placeholder"};
     Result<Json> result = parse_value(value, field.type);
     return result ? std::move(result) : validate(value, field.type, SchemaNames::fields);
   };

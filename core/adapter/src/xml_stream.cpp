@@ -147,8 +147,8 @@ class EagerXml final : public WholeReply {
 
 }  // namespace
 
-std::unique_ptr<ReplyStream> eager_xml_stream(const Adapter& adapter, const Signature& signature) {
-  return std::make_unique<EagerXml>(adapter, signature);
+std::unique_ptr<ReplyStream> eager_xml_stream(const Adapter& adapter, const Signature& signature, Reading reading) {
+  return std::make_unique<EagerXml>(adapter, signature, reading);
 }
 
 }  // namespace strop::detail

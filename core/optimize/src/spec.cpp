@@ -71,10 +71,16 @@ Result<LmOptions> lm_of(const Json& json, const Program& program) {
       if (auto objection = lm.adapter->objection(predictor.signature)) return std::move(*objection);
     }
   }
+  const auto reading = reading_named(text_member(json, "compat"));
+  if (!reading) return wrong("compat", "is \"dspy\" or nothing");
+  lm.reading = *reading;
   if (!json.contains("lm")) return lm;
   const Json& given = json["lm"];
   if (!given.is_object()) return wrong("lm", "an object is expected");
   if (const Json& config = member(given, "config"); config.is_object()) lm.config = config;
+  lm.response_format = text_member(given, "responseFormat");
+  if (!lm.response_format.empty() && lm.response_format != "json_schema" && lm.response_format != "json_object")
+    return wrong("lm.responseFormat", "is \"json_schema\" or \"json_object\"");
   Members members(given, "lm");
   const std::size_t in_config = Members(lm.config, "lm.config").count("maxTokens", 1024, most_tokens);
   lm.max_tokens = static_cast<std::int64_t>(members.count("maxTokens", in_config, most_tokens));

@@ -91,9 +91,8 @@ Result<Json> lm_state(const Json& given, const LmStateRules& rules) {
       settings[name] = value;
   }
   if (!dropped.empty() && rules.warnings)
-    rules.warnings->push_back(
-        format("the settings of a model say where requests go ({}); this was left out, as a file may be anyone's",
-               {dropped}));
+    rules.warnings->push_back(format(
+        "the settings of a model say where requests go ({}); this was left out, as a file may be anyone's", {dropped}));
   if (settings.empty()) return Json();
 
   const Json& of_class = member(settings, class_key);
@@ -107,7 +106,8 @@ Result<Json> lm_state(const Json& given, const LmStateRules& rules) {
   if (!is_integer(retries) || as_double(retries) < 0) return wrong("\"num_retries\" is a whole number from 0");
   const Json engine = or_default(settings, "engine", "auto");
   if (engine != "auto" && engine != "lm15" && engine != "litellm")
-    return wrong("\"engine\" must be \"auto\", \"lm15\" or \"litellm\": an engine of one's own is not taken from a file");
+    return wrong(
+        "\"engine\" must be \"auto\", \"lm15\" or \"litellm\": an engine of one's own is not taken from a file");
   if (!member(settings, "async_engine").is_null()) return wrong("an engine of one's own is not taken from a file");
   const Json& prompt_cache = member(settings, "prompt_cache");
   if (!prompt_cache.is_null() && (of_class.is_null() || !prompt_cache.is_object()))

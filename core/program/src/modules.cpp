@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t most_tools = 256, most_attempts = 256;
 
-constexpr std::array names = std::to_array<const char*>({"Predict", "ChainOfThought", "MultiChainComparison", "ReAct",
-                                                         "ReActV2", "ProgramOfThought", "CodeAct"});
+constexpr std::array names = std::to_array<const char*>(
+    {"Predict", "ChainOfThought", "MultiChainComparison", "ReAct", "ReActV2", "ProgramOfThought", "CodeAct"});
 
 using Predictors = std::vector<ModulePredictor>;
 
@@ -45,8 +45,7 @@ Signature made_of(std::vector<Field> fields, std::string_view instructions) {
 
 /// What ReAct and CodeAct extract the outputs with, from the inputs and what was done.
 Signature extracting(const Signature& signature) {
-  return with_reasoning(
-      made_of(signature.fields(), signature.instructions()).append(field(Role::input, "trajectory")));
+  return with_reasoning(made_of(signature.fields(), signature.instructions()).append(field(Role::input, "trajectory")));
 }
 
 struct Tool {
@@ -82,7 +81,8 @@ Result<std::vector<Tool>> tools_of(const Json& module) {
     const std::string tool_name = text_member(given[k], "name");
     const Json &desc = member(given[k], "desc"), &args = member(given[k], "args");
     if (tool_name.empty() || !(desc.is_null() || desc.is_string()) || !(args.is_null() || args.is_object()))
-      return wrong(format("tools[{}] must have a name, perhaps a text \"desc\" and \"args\", JSON Schemas by name", {k}));
+      return wrong(
+          format("tools[{}] must have a name, perhaps a text \"desc\" and \"args\", JSON Schemas by name", {k}));
     const std::string text = text_member(given[k], "desc");
     add_tool(tools, {tool_name, tool_text(tool_name, text, args.is_null() ? no_args : args)});
   }
@@ -100,13 +100,13 @@ void append_list(std::string& text, const std::vector<Tool>& tools) {
 
 Result<Predictors> react(const Signature& signature, std::vector<Tool> tools) {
   const std::string inputs = quoted_names(signature.inputs()), outputs = quoted_names(signature.outputs());
-  add_tool(tools,
-           {"finish",
-            tool_text("finish",
-                      format("Marks the task as complete. That is, signals that all information for producing the "
-                             "outputs, i.e. {}, are now available to be extracted.",
-                             {outputs}),
-                      Json::object())});
+  add_tool(
+      tools,
+      {"finish", tool_text("finish",
+                           format("Marks the task as complete. That is, signals that all information for producing the "
+                                  "outputs, i.e. {}, are now available to be extracted.",
+                                  {outputs}),
+                           Json::object())});
   std::string text =
       introduction(signature) +
       format(
@@ -174,10 +174,10 @@ Result<Predictors> react_v2(const Signature& signature, const std::vector<Tool>&
     if (auto failed = add(each.role, each.name, each.type)) return std::move(*failed);
 
   const std::string inputs = quoted_names(signature.inputs()), outputs = quoted_names(signature.outputs());
-  const std::string text =
-      format("{}\nYou are an Agent. Use the supplied tools to produce {} from {}.\nCall tools when more information is "
-             "needed.\nWhen the final answer is ready, call `submit` with {}.\nThe available tools are: {}`submit`.",
-             {signature.instructions(), outputs, inputs, outputs, known});
+  const std::string text = format(
+      "{}\nYou are an Agent. Use the supplied tools to produce {} from {}.\nCall tools when more information is "
+      "needed.\nWhen the final answer is ready, call `submit` with {}.\nThe available tools are: {}`submit`.",
+      {signature.instructions(), outputs, inputs, outputs, known});
   return Predictors{{"react", made_of(std::move(fields), python_strip(text))}};
 }
 
@@ -222,10 +222,10 @@ Result<Predictors> program_of_thought(const Signature& signature) {
       inputs_and({field(Role::input, "previous_code", "previously-generated python code that errored"),
                   field(Role::input, "error", "error message from previously-generated python code"), code}),
       "");
-  const std::string correcting =
-      format("You are given {} due to an error in previous code.\n"
-             "Your task is to correct the error and provide the new `generated_code`.",
-             {quoted_names(regenerate.inputs())});
+  const std::string correcting = format(
+      "You are given {} due to an error in previous code.\n"
+      "Your task is to correct the error and provide the new `generated_code`.",
+      {quoted_names(regenerate.inputs())});
 
   std::vector<Field> last =
       inputs_and({field(Role::input, "final_generated_code", "python code that answers the question"),

@@ -200,8 +200,7 @@ Result<Program> Program::from_json(const Json& json) {
     for (const auto& [name, source] : members(outputs)) {
       const std::string where = format("outputs[\"{}\"]", {name});
       if (!source.is_string()) return wrong(where, "\"step.output\" is expected");
-      auto wire =
-          wire_from(source.get_ref<const std::string&>(), made.steps, made.steps.size(), where);
+      auto wire = wire_from(source.get_ref<const std::string&>(), made.steps, made.steps.size(), where);
       if (!wire) return wire.error();
       if (wire->step == Wire::program_input) need(wire->field);
       made.outputs.emplace_back(name, std::move(*wire));

@@ -1,6 +1,7 @@
 #include <strop/lm/request.hpp>
 #include <strop/program/run.hpp>
 #include <strop/program/state.hpp>
+#include <strop/signature/response_format.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/members.hpp>
 #include <strop/value/parse_json.hpp>
@@ -53,8 +54,15 @@ Task<Rollout> run_by_host(RunnerPtr runner, Json inputs, Json config) {
 
 Runner::Runner(Program program, LmOptions options) : program_(std::move(program)), options_(std::move(options)) {
   if (program_.run_by_host()) return;
-  for (const auto& predictor : program_.predictors())
+  for (const auto& predictor : program_.predictors()) {
     stable_.push_back(options_.adapter->stable(predictor.signature, predictor.demos));
+    Json config = options_.config;
+    if (options_.adapter->name() == "json" && !options_.response_format.empty() && !config.contains("responseFormat")) {
+      config["responseFormat"] = options_.response_format == "json_schema" ? response_format(predictor.signature)
+                                                                           : Object().set("type", "json_object");
+    }
+    configs_.push_back(std::move(config));
+  }
 }
 
 Cost Runner::reserve(const Json& inputs) const {
@@ -72,7 +80,7 @@ Cost Runner::reserve(const Json& inputs) const {
 std::string Runner::request(std::size_t predictor, const Json& inputs, const Json& config) const {
   const auto& signature = program_.predictors()[predictor].signature;
   return request_text(join(stable_[predictor], options_.adapter->call(signature, inputs)),
-                      merged(options_.config, config));
+                      merged(configs_[predictor], config));
 }
 
 Task<Rollout> run_program(RunnerPtr runner, Json inputs, Json config) {
@@ -99,7 +107,7 @@ Task<Rollout> run_program(RunnerPtr runner, Json inputs, Json config) {
     const std::string reply = co_await ask("lm", std::move(request), reserve);
     auto text = parse_json(reply);
     if (!text || !text->is_string()) throw Error(Fault::fatal, "the answer to a model call must be a JSON text");
-    auto outputs = options.adapter->parse(predictor.signature, text->get_ref<const std::string&>());
+    auto outputs = options.adapter->parse(predictor.signature, text->get_ref<const std::string&>(), options.reading);
     if (!outputs) throw Error(Fault::parse, outputs.error().message);
     rollout.trace.push_back({predictor.path, std::move(values), std::move(*outputs)});
   }

@@ -53,7 +53,20 @@ std::string shown(const Json& value) { return shortened(dump_json(value), 80); }
 
 /// What the value of a keyword may be.
 enum class Form {
-  any, text, truth, number, positive, count, list, texts, types, schema, schemas, schemas_by_name, texts_by_name, unknown
+  any,
+  text,
+  truth,
+  number,
+  positive,
+  count,
+  list,
+  texts,
+  types,
+  schema,
+  schemas,
+  schemas_by_name,
+  texts_by_name,
+  unknown
 };
 
 struct Keyword {
@@ -116,15 +129,14 @@ constexpr auto keywords = std::to_array<Keyword>({
 });
 
 bool are_texts(const Json& value) {
-  return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); }) &&
-         distinct(value);
+  return value.is_array() &&
+         std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); }) && distinct(value);
 }
 
 bool is_type(const Json& value) {
   constexpr auto types =
       std::to_array<std::string_view>({"string", "integer", "number", "boolean", "array", "object", "null"});
-  return value.is_string() &&
-         std::find(types.begin(), types.end(), value.get_ref<const std::string&>()) != types.end();
+  return value.is_string() && std::find(types.begin(), types.end(), value.get_ref<const std::string&>()) != types.end();
 }
 
 bool has_form(const Json& value, Form form) {
@@ -163,7 +175,8 @@ std::optional<Failure> bad_schema(const Json& schema) {
   if (schema.is_boolean()) return std::nullopt;
   if (!schema.is_object()) return Failure{"bad_schema", format("{} is no schema", {shown(schema)})};
   for (const auto& [name, value] : members(schema)) {
-    const auto keyword = std::find_if(keywords.begin(), keywords.end(), [&](const Keyword& k) { return k.name == name; });
+    const auto keyword =
+        std::find_if(keywords.begin(), keywords.end(), [&](const Keyword& k) { return k.name == name; });
     if (keyword == keywords.end()) continue;
     if (keyword->form == Form::unknown)
       return Failure{"unsupported", format("the keyword \"{}\" is not known here", {name})};
@@ -289,7 +302,8 @@ class Checker {
     const Json count = size;
     return with(schema, least,
                 [&](const Json& limit) {
-                  return compared(count, limit) >= 0 || fail(format("there are fewer than {} {}", {shown(limit), what}));
+                  return compared(count, limit) >= 0 ||
+                         fail(format("there are fewer than {} {}", {shown(limit), what}));
                 }) &&
            with(schema, most, [&](const Json& limit) {
              return compared(count, limit) <= 0 || fail(format("there are more than {} {}", {shown(limit), what}));
@@ -298,7 +312,8 @@ class Checker {
 
   bool fits_text(const Json& value, const Json& schema) {
     if (!value.is_string()) return true;
-    return within(count_code_points(value.get_ref<const std::string&>()), schema, "minLength", "maxLength", "characters");
+    return within(count_code_points(value.get_ref<const std::string&>()), schema, "minLength", "maxLength",
+                  "characters");
   }
 
   bool fits_array(const Json& value, const Json& schema) {
@@ -368,7 +383,8 @@ class Checker {
         if (fitting < most) fitting += fits(value, choice);
       return fitting;
     };
-    return with(schema, "$ref", [&](const Json& to) { return fits_reference(value, to.get_ref<const std::string&>()); }) &&
+    return with(schema, "$ref",
+                [&](const Json& to) { return fits_reference(value, to.get_ref<const std::string&>()); }) &&
            with(schema, "allOf",
                 [&](const Json& all) {
                   return std::all_of(all.begin(), all.end(), [&](const Json& each) { return fits(value, each); });

@@ -11,7 +11,19 @@
 #include <strop/value/python_literal.hpp>
 #include <strop/value/python_value.hpp>
 
+#include "meaning.hpp"
+
 namespace strop {
+
+Result<Json> detail::meaning(const std::string& text) {
+  Result<Json> json = parse_json(text);
+  if (!json && json.error().code == "bad_json") json = parse_json(repair_json(text));
+  if (!json) return json;
+  if (!json->is_string() || !json->get_ref<const std::string&>().empty() || text.empty()) return json;
+  if (Result<Json> literal = parse_python_literal(text)) return literal;
+  return Json(text);
+}
+
 namespace {
 
 using Kind = Type::Kind;
@@ -40,16 +52,6 @@ bool has_choice(const Type& type, Kind kind) {
                      [=](const Type& choice) { return choice.kind == kind; });
 }
 
-/// What the text means: JSON, JSON with mistakes, a Python literal, or else the text itself.
-Result<Json> meaning(const std::string& text) {
-  Result<Json> json = parse_json(text);
-  if (!json && json.error().code == "bad_json") json = parse_json(repair_json(text));
-  if (!json) return json;
-  if (!json->is_string() || !json->get_ref<const std::string&>().empty() || text.empty()) return json;
-  if (Result<Json> literal = parse_python_literal(text)) return literal;
-  return Json(text);
-}
-
 /// DSPy's own types, which may have a way of their own to read a text.
 bool is_own(const Type& type) {
   return type.kind >= Kind::image || (type.definition && type.definition->kind == ClassType::Kind::block);
@@ -58,7 +60,7 @@ bool is_own(const Type& type) {
 Result<Json> parse_text(const std::string& text, const Type& type) {
   if (type.kind == Kind::one_of && has_choice(type, Kind::null) && has_choice(type, Kind::string))
     return validate(text, type);
-  Result<Json> value = meaning(text);
+  Result<Json> value = detail::meaning(text);
   if (!value) return is_own(type) ? validate(text, type) : value;
   Result<Json> read = validate(*value, type);
   if (read || !is_own(type)) return read;

@@ -91,7 +91,8 @@ Result<Json> check_arguments(const Json& arguments, const Json& schemas, bool ot
       return Failure{"bad_value", format("the tool has no argument \"{}\"", {argument})};
     }
     const Json& schema = schemas[name];
-    if (!schema.is_object()) return Failure{"bad_schema", format("argument \"{}\": its schema is no object", {argument})};
+    if (!schema.is_object())
+      return Failure{"bad_schema", format("argument \"{}\": its schema is no object", {argument})};
     const Json& type = member(schema, "type");
     if (type.is_null() || type == "Any") continue;
     if (auto failure = check_json_schema(value, schema))

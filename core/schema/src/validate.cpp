@@ -16,8 +16,8 @@
 #include "code_text.hpp"
 #include "keywords.hpp"
 #include "lax_text.hpp"
-#include "temporal.hpp"
 #include "own_values.hpp"
+#include "temporal.hpp"
 
 namespace strop {
 namespace {

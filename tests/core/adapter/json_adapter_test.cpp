@@ -9,7 +9,7 @@ namespace {
 
 Json json(std::string_view text) { return *parse_json(text); }
 std::string read(std::string_view signature, std::string_view reply) {
-  const Result<Json> outputs = json_adapter().parse(*parse_signature(signature), reply);
+  const Result<Json> outputs = json_adapter().parse(*parse_signature(signature), reply, Reading::dspy);
   return outputs ? dump_json(*outputs, JsonStyle::compact) : "!" + outputs.error().message;
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("a JSON reply that cannot be read is quoted") {
         "Reply: I would rather not say.");
   CHECK_THAT(read("q -> a, n: int", R"({"a": "x"})"), Catch::Matchers::ContainsSubstring("the field 'n' is missing"));
   CHECK_THAT(read("q -> n: int", R"({"n": "many"})"), Catch::Matchers::ContainsSubstring("the field 'n' is wrong"));
-  CHECK_THAT(read("q -> a", R"({"a": "{a}"})"), Catch::Matchers::ContainsSubstring("repeats its placeholder"));
+  CHECK(read("q -> a", R"({"a": "{a}"})") == R"({"a":"{a}"})");
   CHECK(read("q -> a", std::string(1'000'000, '{')).starts_with("!"));
   CHECK(read("q -> a", std::string(300'000, '[') + std::string(300'000, '}')).starts_with("!"));
 }

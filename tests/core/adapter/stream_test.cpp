@@ -36,7 +36,7 @@ std::string said(const Adapter& adapter, const Signature& signature, const std::
 TEST_CASE("a text of the chat format comes stripped, in pieces", "[stream]") {
   CHECK(said(chat_adapter(), two,
              {"[[ ## a ", "## ]]\n\n H", "ow \n", "are", " you\n\n[[", " ##", " b ## ]]", " x \n\ny",
-              "\n[[ ## completed"}) == "|a+H|a+ow|a+ \nare|a+ you|||b+x\n\ny||b+\n[[ ## completed|");
+              "\n[[ ## completed"}) == "|a+H|a+ow|a+ \nare|a+ you|||b+x\n\ny|||");
   CHECK(said(chat_adapter(), two, {"[[ ## a ## ]]\nx\r", "\ny\u2028z\n[[ ## b ## ]]\n"}) == "a+x|a+\ny\nz||");
 }
 
@@ -100,6 +100,13 @@ TEST_CASE("what is streamed is what the whole reply is read as", "[stream]") {
                                         "[[ ## b ## ]]",
                                         "[[ ## rows ## ]]",
                                         "[[ ## x ## ]]",
+                                        "**[[ ## a ## ]]**",
+                                        "[[## b ##]]",
+                                        "[[ ## A ## ]]",
+                                        "### ",
+                                        "**",
+                                        "<think>",
+                                        "</think>",
                                         "[[ ## completed ## ]]",
                                         "[[ ##",
                                         " ## ]]",
@@ -190,9 +197,12 @@ TEST_CASE("what is streamed is what the whole reply is read as", "[stream]") {
     const std::vector<std::size_t> sizes{1 + below(3), 1 + below(20), 1 + below(5)};
     read += adapters[which]->parse(signature, reply) ? 1 : 0;
     for (const StreamMode mode : {StreamMode::certain, StreamMode::eager}) {
-      const std::string broken = broken_rule(*adapters[which], signature, reply, sizes, mode);
-      INFO(adapters[which]->name() << (mode == StreamMode::eager ? ", eager: " : ": ") << reply);
-      CHECK(broken == "");
+      for (const Reading reading : {Reading::tolerant, Reading::dspy}) {
+        const std::string broken = broken_rule(*adapters[which], signature, reply, sizes, mode, reading);
+        INFO(adapters[which]->name() << (mode == StreamMode::eager ? ", eager" : "")
+                                     << (reading == Reading::dspy ? ", as DSPy: " : ": ") << reply);
+        CHECK(broken == "");
+      }
     }
   }
   CHECK(read > 2000);  // else nothing was tested

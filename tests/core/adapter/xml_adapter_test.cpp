@@ -9,7 +9,7 @@ namespace {
 
 Json json(std::string_view text) { return *parse_json(text); }
 std::string read(std::string_view signature, std::string_view reply) {
-  const Result<Json> outputs = xml_adapter().parse(*parse_signature(signature), reply);
+  const Result<Json> outputs = xml_adapter().parse(*parse_signature(signature), reply, Reading::dspy);
   return outputs ? dump_json(*outputs, JsonStyle::compact) : "!" + outputs.error().message;
 }
 

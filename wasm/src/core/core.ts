@@ -335,6 +335,10 @@ export class CorePredictor extends CoreObject {
   state(): string {
     return this.ask('state');
   }
+  /** What a model is held to that takes a JSON Schema; needs the full module. */
+  responseFormat(): string {
+    return this.ask('responseFormat');
+  }
   render(inputs: string): string {
     return this.ask('render', inputs);
   }

@@ -1,6 +1,16 @@
 import { ConfigurationError, LMError, messageOf, quote } from '../errors.js';
 import { type HttpOptions, post, readText, redact, serverSentEvents } from './http.js';
-import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest, LMResponse, LMUsage } from './types.js';
+import type {
+  AdapterName,
+  LM,
+  LMCallOptions,
+  LMCapabilities,
+  LMConfig,
+  LMMessage,
+  LMRequest,
+  LMResponse,
+  LMUsage,
+} from './types.js';
 
 /** Which model, and where. */
 export interface OpenAIOptions extends HttpOptions {
@@ -21,6 +31,11 @@ export interface OpenAIOptions extends HttpOptions {
   adapter?: AdapterName;
   /** How many calls it takes at once. */
   concurrency?: number;
+  /**
+   * What the model can do. Of OpenAI's own models it is known: they can be held to a JSON Schema. Of other servers nothing
+   * is taken for granted.
+   */
+  capabilities?: LMCapabilities;
   /** Added to the body of every request, for what the server knows beyond this. */
   body?: Readonly<Record<string, unknown>>;
 }
@@ -54,10 +69,12 @@ export function openai(options: OpenAIOptions): LM {
     throw new ConfigurationError('no_model', 'openai() needs the name of a model: openai({ model: "gpt-5-mini" }).');
   const baseURL = (options.baseURL ?? 'https://api.openai.com/v1').replace(/\/+$/, '');
   const own = options.baseURL === undefined;
+  const capabilities = options.capabilities ?? (own ? capabilitiesOf(model) : undefined);
   return {
     model,
     ...(adapter ? { adapter } : {}),
     ...(concurrency ? { concurrency } : {}),
+    ...(capabilities ? { capabilities } : {}),
     complete(request, call = {}) {
       const apiKey = options.apiKey ?? (own ? environment('OPENAI_API_KEY') : undefined);
       if (own && !apiKey) {
@@ -68,6 +85,18 @@ export function openai(options: OpenAIOptions): LM {
       }
       return complete({ ...options, baseURL }, apiKey, request, call);
     },
+  };
+}
+
+/** Of OpenAI's own models. */
+function capabilitiesOf(model: string): LMCapabilities {
+  const old = /^(?:gpt-3\.5|gpt-4(?!\.|o|-turbo)|gpt-4-turbo|gpt-4o-2024-05-13|o1-(?:mini|preview))/.test(model);
+  const reasoning = reasoningModel.test(model);
+  return {
+    responseFormat: !/^(?:gpt-4(?!\.|o|-turbo)|o1-(?:mini|preview))/.test(model),
+    responseSchema: !old,
+    functionCalling: true,
+    reasoning,
   };
 }
 

@@ -69,6 +69,18 @@ export interface LMCallOptions {
   onPart?: (text: string) => void;
 }
 
+/** What a model can do beyond answering in words. What is not said is taken for no. */
+export interface LMCapabilities {
+  /** It can be held to JSON: `responseFormat` `{ type: 'json_object' }`. */
+  responseFormat?: boolean;
+  /** It can be held to a JSON Schema: `responseFormat` `{ type: 'json_schema', … }`. */
+  responseSchema?: boolean;
+  /** It can be given tools to call. */
+  functionCalling?: boolean;
+  /** It thinks before it answers. */
+  reasoning?: boolean;
+}
+
 /** A language model: anything with a name and `complete`. */
 export interface LM {
   /** The model's name. It is part of cache keys. */
@@ -77,6 +89,8 @@ export interface LM {
   readonly adapter?: AdapterName;
   /** How many calls it takes at once. */
   readonly concurrency?: number;
+  /** What it can do. The prompt format `json` holds it to a schema, or to JSON, where it can be held. */
+  readonly capabilities?: LMCapabilities;
   /** Answers one request, or throws; an {@link LMError} tells whether to try again. */
   complete(request: LMRequest, options?: LMCallOptions): Promise<LMResponse>;
 }
@@ -89,3 +103,10 @@ export interface LM {
  * `extractionLM` for the outputs in what that has said: for models that think well and keep to formats badly.
  */
 export type AdapterName = 'chat' | 'json' | 'xml' | 'baml' | 'two_step' | 'compact';
+
+/**
+ * `dspy` reads replies exactly as DSPy does, faults and all, and asks once more in the JSON format, as DSPy does, where a
+ * reply in the chat or XML format cannot be read and none of it was streamed. Otherwise replies are read as a careful
+ * person would, from a single call. Prompts are the same.
+ */
+export type Compat = 'dspy';

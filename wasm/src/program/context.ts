@@ -1,5 +1,5 @@
 import type { Cache } from '../lm/cache.js';
-import type { AdapterName, LM, LMCallOptions, LMConfig, LMRequest, LMResponse } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMCallOptions, LMConfig, LMRequest, LMResponse } from '../lm/types.js';
 import type { TraceStep } from './trace.js';
 
 /** What a call of a program may be told. */
@@ -13,6 +13,8 @@ export interface RunOptions {
   adapter?: AdapterName;
   /** The second model of the prompt format `two_step`, with the same precedence. */
   extractionLM?: LM;
+  /** How replies are read, with the same precedence as the model. */
+  compat?: Compat;
   /** Ends the call: it throws an {@link LMAbortedError}. */
   signal?: AbortSignal;
   /** Where answers are kept; `false` for nowhere, even if there is a configured cache. */

@@ -1,6 +1,6 @@
 import { isReady, ready } from '../core/core.js';
 import { ProgramError } from '../errors.js';
-import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import type { Inputs, ReasonedOutputs } from '../types/signature.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { Predict, type PredictSettings } from './predict.js';
@@ -63,6 +63,7 @@ export abstract class Module extends Runnable {
     lm?: LM | undefined;
     adapter?: AdapterName | undefined;
     extractionLM?: LM | undefined;
+    compat?: Compat | undefined;
     config?: LMConfig | undefined;
   }): this {
     return this.mapPredictors((predictor) => predictor.with(settings));

@@ -3,7 +3,16 @@ import { CorePredictor, CoreReplyStream, isReady, ready } from '../core/core.js'
 import { AdapterParseError, ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
-import type { AdapterName, LM, LMCallOptions, LMConfig, LMMessage, LMRequest, LMResponse } from '../lm/types.js';
+import type {
+  AdapterName,
+  Compat,
+  LM,
+  LMCallOptions,
+  LMConfig,
+  LMMessage,
+  LMRequest,
+  LMResponse,
+} from '../lm/types.js';
 import type { SignatureObject } from '../types/definitions.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
@@ -21,6 +30,8 @@ export interface PredictSettings {
   adapter?: AdapterName;
   /** The model that finds the outputs in what another has said, for the prompt format `two_step`. */
   extractionLM?: LM;
+  /** How replies are read: as a careful person would, or as DSPy does. */
+  compat?: Compat;
   /** What the model is told to do; otherwise `` Given the fields `a`, produce the fields `b`. `` */
   instructions?: string;
   /** Worked examples to show, whole or in part: fields by name. */
@@ -51,40 +62,57 @@ interface Parts {
   readonly lm: LM | undefined;
   readonly adapter: AdapterName | undefined;
   readonly extractionLM: LM | undefined;
+  readonly compat: Compat | undefined;
   readonly config: LMConfig | undefined;
   readonly compiled: Compiled;
   readonly context: RunContext | undefined;
   readonly name: string;
 }
 
+/** What is the same in all formats is looked at in this one. */
+const plain: Format = { adapter: 'chat', compat: undefined };
+
 /** Whether a prompt format is in the full module only. */
-const needsAll = (adapter: AdapterName) => adapter !== 'chat' && adapter !== 'compact';
+const needsAll = ({ adapter, extracts }: Format) => extracts || (adapter !== 'chat' && adapter !== 'compact');
 
-/** A prompt format, or one in which outputs are extracted from a reply. */
-type Use = AdapterName | 'extract:chat' | 'extract:json';
+/** How a call is written and read. */
+interface Format {
+  adapter: AdapterName;
+  compat: Compat | undefined;
+  /** Whether it is the second call of `two_step`, from a reply to the outputs. */
+  extracts?: true;
+}
 
-/** One predictor in the core for each prompt format it is used with, shared by all clones for runs. */
+/** What the core keeps of a predictor for one format. */
+interface Entry {
+  core: CorePredictor;
+  prompt?: Prompt;
+  responseFormat?: LMConfig['responseFormat'];
+}
+
+/** One predictor in the core for each format it is used with, shared by all clones for runs. */
 class Compiled {
-  readonly #byAdapter = new Map<Use, { core: CorePredictor; prompt?: Prompt }>();
+  readonly #entries = new Map<string, Entry>();
   #disposed = false;
 
-  get(use: Use, spec: () => string) {
-    let entry = this.#byAdapter.get(use);
+  get(format: Format, spec: () => string): Entry {
+    const key = `${format.adapter} ${format.compat} ${format.extracts}`;
+    let entry = this.#entries.get(key);
     if (!entry) {
-      entry = { core: new CorePredictor(spec(), use !== 'chat' && use !== 'compact') };
+      entry = { core: new CorePredictor(spec(), needsAll(format)) };
       if (this.#disposed) entry.core.dispose();
-      this.#byAdapter.set(use, entry);
+      this.#entries.set(key, entry);
     }
     return entry;
   }
   /** Any of them will do to look at what is the same in all formats. */
   any(spec: () => string): CorePredictor {
-    const [first] = this.#byAdapter.values();
-    return (first ?? this.get('chat', spec)).core;
+    const [first] = this.#entries.values();
+    return (first ?? this.get(plain, spec)).core;
   }
   dispose(): void {
     this.#disposed = true;
-    for (const { core } of this.#byAdapter.values()) core.dispose();
+    for (const { core } of this.#entries.values()) core.dispose();
   }
 }
 
@@ -161,6 +189,10 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   get extractionLM(): LM | undefined {
     return this.#parts.extractionLM;
   }
+  /** How this predictor insists that replies are read. */
+  get compat(): Compat | undefined {
+    return this.#parts.compat;
+  }
   /** How the model is to answer. */
   get config(): LMConfig {
     return this.#parts.config ?? {};
@@ -169,7 +201,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   /** The same predictor with other settings; `undefined` takes one back. */
   with(settings: { [K in keyof PredictSettings]: PredictSettings[K] | undefined }): Predict<S> {
     const parts: Record<string, unknown> = { ...this.#parts };
-    for (const key of ['lm', 'adapter', 'extractionLM', 'config', 'instructions'] as const) {
+    for (const key of ['lm', 'adapter', 'extractionLM', 'compat', 'config', 'instructions'] as const) {
       if (key in settings) parts[key] = settings[key];
     }
     if ('demos' in settings) parts.demos = settings.demos && encode(settings.demos, 'demos');
@@ -178,7 +210,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   }
 
   /**
-   * Asks the model; with the prompt format `two_step` also the `extractionLM`.
+   * Asks the model.
    *
    * @throws {AdapterParseError} if the reply cannot be read; the error holds it.
    * @throws {LMError} if the model cannot be asked.
@@ -200,9 +232,9 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const { eager, ...others } = options;
     return new PredictionStream<Outputs<S>>(
       (add, signal) =>
-        this.#run(inputs, { ...others, signal }, (adapter) => {
-          const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(adapter, false).slice(1)}`;
-          return new ReplyReader(new CoreReplyStream(spec, needsAll(adapter)), add);
+        this.#run(inputs, { ...others, signal }, (format) => {
+          const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(format, false).slice(1)}`;
+          return new ReplyReader(new CoreReplyStream(spec, needsAll(format)), add);
         }),
       options.signal ?? this.#parts.context?.options.signal,
     );
@@ -211,78 +243,112 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   async #run<O>(
     inputs: Inputs<S>,
     options: PredictOptions,
-    reading?: (adapter: AdapterName) => ReplyReader<O>,
+    reading?: (format: Format) => ReplyReader<O>,
   ): Promise<Outputs<S>> {
-    const { context, name } = this.#parts;
+    const { context } = this.#parts;
     const lm = this.#lm(options);
-    const adapter = this.#adapter(lm, options);
-    const extractionLM = adapter === 'two_step' ? this.#extractionLM(options) : undefined;
-    const all = needsAll(adapter);
-    if (!isReady(all)) await ready({ all });
+    const format = this.#format(lm, options);
+    const { adapter, compat } = format;
     const signal = options.signal ?? context?.options.signal;
     if (signal?.aborted) throw aborted(signal);
     const inputsText = encode(inputs, 'inputs');
-    const request = this.#render(inputsText, adapter, options.config);
-    const cache = options.cache ?? context?.options.cache ?? configured().cache;
-    const send: Send = async (model, asked, onPart, reader) => {
-      const call: LMCallOptions = {};
-      if (signal) call.signal = signal;
-      if (onPart) call.onPart = onPart;
-      if (reader) {
-        call.onPart = (part) => {
-          onPart?.(part);
-          reader.push(part);
-        };
-      }
+    const call: LMCallOptions = {};
+    let streamed = false;
+    if (signal) call.signal = signal;
+    const all = needsAll(format);
+    if (!isReady(all)) await ready({ all });
+    if (adapter === 'two_step') {
+      return this.#finish([await this.#twoSteps(lm, inputs as Row, format, call, options, reading)]);
+    }
+    const reader = reading?.(format);
+    const { onPart } = options;
+    if (onPart || reader) {
+      call.onPart = (part) => {
+        streamed = true;
+        onPart?.(part);
+        reader?.push(part);
+      };
+    }
+    const answer = async (how: Format) => {
+      const { request, response } = await this.#ask(lm, inputsText, how, call, options);
+      reader?.finish(response.text, lm.model);
+      const step = this.#step(lm, inputs as Row, request, response);
       try {
-        const response = context?.ask
-          ? await context.ask(model, asked, name, call)
-          : await ask(model, asked, call, cache === false ? undefined : cache);
-        reader?.finish(response.text, model.model);
-        return callOf(model, asked, response);
+        step.outputs = readJson<Row>(this.#core(how).core.parse(response.text));
+      } catch (error) {
+        return { step, error };
+      }
+      return { step };
+    };
+    const steps: TraceStep[] = [];
+    try {
+      let { step, error } = await answer(format);
+      steps.push(step);
+      const again = compat === 'dspy' && (adapter === 'chat' || adapter === 'xml') && !streamed && !reader;
+      if (again && error instanceof AdapterParseError) {
+        step.unreadable = true;
+        ({ step, error } = await answer({ adapter: 'json', compat }));
+        steps.push(step);
+      }
+      if (error) throw error;
+    } finally {
+      reader?.dispose();
+    }
+    return this.#finish(steps);
+  }
+
+  /** The outputs of the last step, checked, with all steps as their trace. */
+  async #finish(steps: TraceStep[]): Promise<Outputs<S>> {
+    this.#parts.context?.trace.push(...steps);
+    const { outputs, reply } = steps.at(-1) as TraceStep;
+    const { signature } = this.#parts;
+    const checked = this.isChecked ? await (signature as Signature).check(outputs, reply) : outputs;
+    return withTrace(checked, steps) as Outputs<S>;
+  }
+
+  /** Asks the model in free form, and has the outputs found in its reply as the chat adapter asks for them. */
+  async #twoSteps<O>(
+    lm: LM,
+    inputs: Row,
+    format: Format,
+    call: LMCallOptions,
+    options: PredictOptions,
+    reading?: (format: Format) => ReplyReader<O>,
+  ): Promise<TraceStep> {
+    const extractionLM = this.#extractionLM(options);
+    if (options.onPart) call.onPart = options.onPart;
+    const { request, response } = await this.#ask(lm, encode(inputs, 'inputs'), format, call, options);
+    const step = this.#step(lm, inputs, request, response);
+    const extraction: TraceCall[] = [];
+    const extract = async (adapter: 'chat' | 'json'): Promise<{ error?: unknown; told?: boolean }> => {
+      const how: Format = { adapter, compat: format.compat, extracts: true };
+      const reader = reading?.(how);
+      const heard: LMCallOptions = { ...call };
+      delete heard.onPart;
+      if (reader) heard.onPart = (part) => reader.push(part);
+      try {
+        const asked = await this.#ask(extractionLM, encode({ text: step.reply }, 'reply'), how, heard, options);
+        const { messages, reply, model, usage } = this.#step(extractionLM, {}, asked.request, asked.response);
+        extraction.push({ messages, reply, model, ...(usage ? { usage } : {}) });
+        reader?.finish(reply, extractionLM.model);
+        step.outputs = readJson<Row>(this.#core(how).core.parse(reply));
+        return {};
+      } catch (error) {
+        if (!(error instanceof AdapterParseError)) throw error;
+        return { error, told: reader?.hasTold ?? false };
       } finally {
         reader?.dispose();
       }
     };
-    const made = await send(lm, request, options.onPart, extractionLM ? undefined : reading?.(adapter));
-    const found = extractionLM
-      ? await this.#extract(made.reply, extractionLM, send, reading)
-      : { outputs: readJson<Row>(this.#core(adapter).core.parse(made.reply)) };
-    const { outputs } = found;
-    const step: TraceStep = { predictor: name, inputs: inputs as Row, ...found, ...made };
-    context?.trace.push(step);
-    const { signature } = this.#parts;
-    const checked = this.isChecked ? await (signature as Signature).check(outputs, made.reply) : outputs;
-    return withTrace(checked, [step]) as Outputs<S>;
-  }
-
-  /**
-   * Has the outputs found in a reply in free form: as DSPy does, in the chat format, and in the JSON format if that reply
-   * cannot be read.
-   */
-  async #extract(text: string, lm: LM, send: Send, reading?: (adapter: AdapterName) => Reading) {
-    const extraction: TraceCall[] = [];
-    const attempt = async (adapter: 'chat' | 'json', reader?: Reading): Promise<Row> => {
-      const use: Use = `extract:${adapter}`;
-      const { messages } = this.#prompt(encode({ text }, 'reply'), use);
-      const made = await send(lm, { messages, config: {} }, undefined, reader);
-      extraction.push(made);
-      return readJson<Row>(this.#core(use).core.parse(made.reply));
-    };
-    try {
-      const reader = reading?.('chat');
-      const outputs = await attempt('chat', reader).catch((error) => {
-        if (!(error instanceof AdapterParseError) || reader?.hasTold) throw error;
-        return attempt('json', reading?.('json'));
-      });
-      return { outputs, extraction };
-    } catch (error) {
-      if (!(error instanceof AdapterParseError)) throw error;
-      throw new AdapterParseError(`The outputs cannot be extracted from the reply. ${error.message}`, text, {
+    let { error, told } = await extract('chat');
+    if (error && format.compat === 'dspy' && !told) ({ error } = await extract('json'));
+    if (error) {
+      throw new AdapterParseError(`The outputs cannot be extracted from the reply. ${messageOf(error)}`, step.reply, {
         cause: error,
-        details: { extraction: error.reply },
+        details: { extraction: extraction.map(({ reply }) => reply) },
       });
     }
+    return { ...step, extraction };
   }
 
   /**
@@ -291,7 +357,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
    */
   preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
     const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
-    return this.#render(encode(inputs, 'inputs'), this.#adapter(lm, options), options.config);
+    return this.#render(lm, encode(inputs, 'inputs'), this.#format(lm, options), options.config);
   }
 
   /** The names of predictors in a program, as in saved state; a program that is one predictor calls it `self`. */
@@ -305,7 +371,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
 
   /** DSPy's state of one predictor, without metadata. @internal */
   stateText(): string {
-    return this.#core('chat').core.state();
+    return this.#core(plain).core.state();
   }
 
   /** The same predictor with a saved state, unread, instead of its own demos and instructions. @internal */
@@ -353,11 +419,6 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     );
   }
 
-  #adapter(lm: LM | undefined, options: PredictOptions): AdapterName {
-    const { adapter, context } = this.#parts;
-    return options.adapter ?? adapter ?? context?.options.adapter ?? configured().adapter ?? lm?.adapter ?? 'chat';
-  }
-
   #extractionLM(options: PredictOptions): LM {
     const { extractionLM, context } = this.#parts;
     const lm = options.extractionLM ?? extractionLM ?? context?.options.extractionLM ?? configured().extractionLM;
@@ -369,48 +430,89 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     );
   }
 
-  #core(use: Use) {
-    return this.#parts.compiled.get(use, () => {
-      if (use !== 'extract:chat' && use !== 'extract:json') return this.#spec(use);
-      return `{"extraction":true,${this.#spec(use === 'extract:chat' ? 'chat' : 'json', false).slice(1)}`;
-    });
+  #format(lm: LM | undefined, options: PredictOptions): Format {
+    const { adapter, compat, context } = this.#parts;
+    const given = context?.options;
+    return {
+      adapter: options.adapter ?? adapter ?? given?.adapter ?? configured().adapter ?? lm?.adapter ?? 'chat',
+      compat: options.compat ?? compat ?? given?.compat ?? configured().compat,
+    };
   }
 
-  #spec(adapter: AdapterName, withDemos = true): string {
+  #core(format: Format): Entry {
+    return this.#parts.compiled.get(format, () => this.#spec(format));
+  }
+
+  #spec({ adapter, compat, extracts }: Format, withDemos = true): string {
     const { instructions, demos, state } = this.#parts;
     const spec = [JSON.stringify(this.signatureJson()).slice(1, -1), `"adapter":"${adapter}"`];
+    if (extracts) spec.push('"extraction":true');
+    if (compat) spec.push(`"compat":${JSON.stringify(compat)}`);
     if (state !== undefined) spec.push(`"state":${state}`);
     if (instructions !== undefined) spec.push(`"instructions":${JSON.stringify(instructions)}`);
     if (demos !== undefined && withDemos) spec.push(`"demos":${demos}`);
     return `{${spec.join(',')}}`;
   }
 
-  /** The prompt for these inputs, in pieces that are joined where it is to be continued. */
-  #prompt(inputs: string, use: Use): Prompt {
-    const compiled = this.#core(use);
-    compiled.prompt ??= JSON.parse(compiled.core.prefix()) as Prompt;
-    const added = JSON.parse(compiled.core.render(inputs)) as LMMessage[];
-    return { ...compiled.prompt, messages: [...compiled.prompt.messages, ...added] };
+  async #ask(lm: LM, inputs: string, format: Format, call: LMCallOptions, options: PredictOptions) {
+    const { context, name } = this.#parts;
+    const all = needsAll(format);
+    if (!isReady(all)) await ready({ all });
+    const request = this.#render(lm, inputs, format, options.config);
+    const cache = options.cache ?? context?.options.cache ?? configured().cache;
+    const response = context?.ask
+      ? await context.ask(lm, request, name, call)
+      : await ask(lm, request, call, cache === false ? undefined : cache);
+    return { request, response };
   }
 
-  #render(inputs: string, adapter: AdapterName, more: LMConfig | undefined): LMRequest {
-    const { messages, completion, stop } = this.#prompt(inputs, adapter);
-    const config: LMConfig = { ...this.#parts.context?.options.config, ...this.#parts.config, ...more };
+  /** A step of the trace, without outputs. */
+  #step(lm: LM, inputs: Row, request: LMRequest, response: LMResponse): TraceStep {
+    return {
+      predictor: this.#parts.name,
+      inputs,
+      outputs: {},
+      messages: request.messages,
+      reply: response.text,
+      model: response.model ?? lm.model,
+      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
+    };
+  }
+
+  #render(lm: LM | undefined, inputs: string, format: Format, more: LMConfig | undefined): LMRequest {
+    const compiled = this.#core(format);
+    compiled.prompt ??= JSON.parse(compiled.core.prefix()) as Prompt;
+    const { messages: stable, completion, stop } = compiled.prompt;
+    const added = JSON.parse(compiled.core.render(inputs)) as LMMessage[];
+    const own: LMConfig = { ...this.#parts.context?.options.config, ...this.#parts.config, ...more };
+    const config = format.extracts ? {} : own; // as in DSPy, the second model answers as it does by itself
     if (stop?.length && !config.stop) config.stop = stop;
-    if (!completion) return { messages, config };
-    const content = messages.map((message) => message.content).join('');
+    if ((format.adapter === 'json' || format.adapter === 'baml') && !config.responseFormat)
+      Object.assign(config, heldTo(lm, compiled));
+    if (!completion) return { messages: [...stable, ...added], config };
+    const content = [...stable, ...added].map((message) => message.content).join('');
     return { messages: [{ role: 'user', content }], completion, config };
   }
 
   #description(): { instructions: string; fields: DescribedField[] } {
-    return JSON.parse(this.#parts.compiled.any(() => this.#spec('chat')).describe());
+    return JSON.parse(this.#parts.compiled.any(() => this.#spec(plain)).describe());
   }
 }
 
 type DescribedField = Omit<Field, 'role'> & { dir: Field['role']; placeholder: string };
 
+/** The JSON Schema that the model is held to in the JSON format, or what else it can be held to. */
+function heldTo(lm: LM | undefined, compiled: Entry): LMConfig {
+  const { responseSchema, responseFormat } = lm?.capabilities ?? {};
+  if (responseSchema) {
+    compiled.responseFormat ??= JSON.parse(compiled.core.responseFormat()) as Record<string, unknown>;
+    return { responseFormat: compiled.responseFormat };
+  }
+  return responseFormat ? { responseFormat: { type: 'json_object' } } : {};
+}
+
 function fresh(from: SignatureLike, settings: PredictSettings): Parts {
-  const { lm, adapter, extractionLM, instructions, demos, config } = settings;
+  const { lm, adapter, extractionLM, compat, instructions, demos, config } = settings;
   return {
     signature: typeof from === 'string' || from instanceof Signature ? from : new Signature(from as SignatureObject),
     module: { module: 'Predict' },
@@ -420,30 +522,11 @@ function fresh(from: SignatureLike, settings: PredictSettings): Parts {
     lm,
     adapter,
     extractionLM,
+    compat,
     config,
     compiled: new Compiled(),
     context: undefined,
     name: 'self',
-  };
-}
-
-/** What hears a reply while it comes. */
-type Reading = Pick<ReplyReader<unknown>, 'push' | 'finish' | 'dispose' | 'hasTold'>;
-
-/** Asks a model, and has the reply read while it comes. */
-type Send = (
-  lm: LM,
-  request: LMRequest,
-  onPart: ((text: string) => void) | undefined,
-  reader: Reading | undefined,
-) => Promise<TraceCall>;
-
-function callOf(lm: LM, request: LMRequest, response: LMResponse): TraceCall {
-  return {
-    messages: request.messages,
-    reply: response.text,
-    model: response.model ?? lm.model,
-    ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { CoreProgram, isReady, ready } from '../core/core.js';
 import { InputError, ProgramError } from '../errors.js';
-import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { members } from './json-text.js';
 import { type ModulePart, Predict } from './predict.js';
@@ -70,6 +70,8 @@ export interface ProgramSettings {
   adapter?: AdapterName;
   /** The second model of the prompt format `two_step`, in all steps. */
   extractionLM?: LM;
+  /** How replies are read, in all steps. */
+  compat?: Compat;
   /** How the model is to answer, in all steps. */
   config?: LMConfig;
 }

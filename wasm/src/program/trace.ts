@@ -8,6 +8,8 @@ export interface TraceStep {
   inputs: Readonly<Record<string, unknown>>;
   /** What was read from the reply. */
   outputs: Readonly<Record<string, unknown>>;
+  /** The reply could not be read, and with `compat: 'dspy'` the next step asked again; there are no outputs. */
+  unreadable?: true;
   /** What was sent. */
   messages: readonly LMMessage[];
   /** The reply as it came. */

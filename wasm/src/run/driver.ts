@@ -16,7 +16,7 @@ import { type Cache, memoryCache } from '../lm/cache.js';
 import { ask, byteLength, callUsage } from '../lm/call.js';
 import { Limit } from '../lm/limit.js';
 import { requestFromText, requestText } from '../lm/request.js';
-import type { LM, LMConfig, LMResponse } from '../lm/types.js';
+import type { Compat, LM, LMConfig, LMResponse } from '../lm/types.js';
 import type { RunContext } from '../program/context.js';
 import { members, readJson } from '../program/json-text.js';
 import { runIn } from '../program/module.js';
@@ -84,6 +84,8 @@ export interface DriverOptions {
   data: Readonly<Record<string, readonly Row[]>>;
   /** The program, where JavaScript runs it. */
   program: Runnable | undefined;
+  /** How its predictors read replies that do not say. */
+  compat: Compat | undefined;
 }
 
 /** What a metric is asked. */
@@ -370,11 +372,12 @@ export class Driver {
     const program = this.#programs.get(hash);
     if (!program) throw new CoreError('core_protocol', `The core runs a program that it has not told of: ${hash}.`);
     const trace: TraceStep[] = [];
-    const { lm, extractionLM } = this.#options;
+    const { lm, extractionLM, compat } = this.#options;
     const context: RunContext = {
       options: {
         ...(lm ? { lm } : {}),
         ...(extractionLM ? { extractionLM } : {}),
+        ...(compat ? { compat } : {}),
         config,
         signal: this.#abort.signal,
         cache: false,
@@ -383,7 +386,9 @@ export class Driver {
       ask: (model, request, predictor) => this.#nestedCall(id, model, requestText(request), predictor),
     };
     const prediction = await runIn(program, inputs as never, context);
-    const steps = trace.map(({ predictor, inputs, outputs }) => ({ predictor, inputs, outputs }));
+    const steps = trace
+      .filter(({ unreadable }) => !unreadable)
+      .map(({ predictor, inputs, outputs }) => ({ predictor, inputs, outputs }));
     return JSON.stringify({ prediction, trace: steps });
   }
 

@@ -3,7 +3,7 @@ import { callCore } from '../core/core.js';
 import { ConfigurationError, InputError, messageOf } from '../errors.js';
 import type { Metric, MetricFunction } from '../evaluate/metrics.js';
 import type { Cache } from '../lm/cache.js';
-import type { AdapterName, LM, LMConfig } from '../lm/types.js';
+import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import { type Row, type Runnable, stateText, structure } from '../program/runnable.js';
 import type { DriverOptions } from './driver.js';
 import type { Journal } from './journal.js';
@@ -16,6 +16,11 @@ export interface SessionOptions {
   adapter?: AdapterName;
   /** The second model of the prompt format `two_step`; otherwise the predictors' or the configured one. */
   extractionLM?: LM;
+  /**
+   * How replies are read: as a careful person would, or as DSPy does. A run never asks a second time in another format,
+   * unless a module of JavaScript does.
+   */
+  compat?: Compat;
   /** How the model is to answer, where the predictors do not say. */
   config?: LMConfig;
   /** How many calls at once; otherwise what the model says, else 8. */
@@ -75,6 +80,8 @@ export function driverOptions(
   // the program as the core would.
   const hosted = !host && (adapter === 'two_step' || predictors.some((predictor) => predictor.isChecked));
   const { extractionLM } = options;
+  const compats = predictors.map((predictor) => predictor.compat);
+  const compat = options.compat ?? (host ? undefined : only('compat', compats)) ?? configured().compat;
   const config = {
     ...options.config,
     ...(host
@@ -96,7 +103,8 @@ export function driverOptions(
     ...task,
     metric: metric && (typeof metric === 'function' ? { version: versionOf(metric) } : metric),
     adapter,
-    lm: { model: lm?.model, config },
+    ...(compat ? { compat } : {}),
+    lm: { model: lm?.model, config, ...(adapter === 'json' ? heldTo(lm) : {}) },
     limit: concurrency, // rows open at a time: more would only put off their metrics
   };
   const parts = [
@@ -125,12 +133,19 @@ export function driverOptions(
       : host
         ? program
         : undefined,
+    compat,
   };
 }
 
 function predictorsOf(program: Runnable): object {
   const signatures = [...program.namedPredictors()].map(([name, predictor]) => [name, predictor.signatureJson()]);
   return { predictors: Object.fromEntries(signatures) };
+}
+
+/** What the JSON format can hold the model to. */
+function heldTo(lm: LM | undefined): { responseFormat?: string } {
+  const { responseSchema, responseFormat } = lm?.capabilities ?? {};
+  return responseSchema ? { responseFormat: 'json_schema' } : responseFormat ? { responseFormat: 'json_object' } : {};
 }
 
 /** What all predictors have in common, as the core runs them alike. */

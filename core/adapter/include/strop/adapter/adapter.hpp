@@ -19,10 +19,27 @@ struct CallOptions {
   /// Whether the model calls tools by its own means: past calls in a History are then messages with `tool_calls` and
   /// messages of the role `tool`.
   bool native_tools = false;
-  /// Whether texts with DSPy's marks in them become content: see expand_marked_texts. DSPy's fault; for whoever needs
-  /// it.
-  bool marked_texts = false;
 };
+
+/// How a reply is read.
+enum class Reading {
+  /// As a careful person would. What DSPy accepts means the same but for these faults of DSPy's, which are not
+  /// repeated: an indented header cuts its line at the wrong place; the end marker in another spelling, or at the end
+  /// of a line,
+  /// becomes part of the value before it; JSON's null is the text "None"; a draft within `<think>` is taken for the
+  /// reply; a value that only repeats its placeholder is a value. What DSPy rejects is looked at again, see each
+  /// adapter and read_value: headers, keys and tags in other spellings, and fields in another adapter's format. Where
+  /// the reply
+  /// has two equally good readings it is rejected, and the failure says so.
+  ///
+  /// A reply of plain words is not taken for the value of the only output, although it often is just that: a refusal,
+  /// an apology and a question back look the same, and optimizers would learn from them as from answers.
+  tolerant,
+  dspy,  ///< what DSPy accepts and rejects, exactly
+};
+
+/// The reading that "compat" names: "dspy", or "" for the tolerant one; nothing for any other name.
+std::optional<Reading> reading_named(std::string_view name);
 
 /// How a signature becomes a prompt and a reply becomes outputs. Adapters have no state.
 class Adapter {
@@ -46,27 +63,33 @@ class Adapter {
   Prompt call(const Signature& signature, const Json& inputs) const { return call(signature, inputs, {}); }
 
   /// The outputs in the reply, an object in the order of the signature. A field that the reply lacks takes its default
-  /// value, or None where its type allows that. A value that only repeats its placeholder counts as wrong.
+  /// value, or None where its type allows that.
   /// Failure `adapter_parse` names the adapter, what was expected and found, and quotes the reply. Linear.
-  virtual Result<Json> parse(const Signature& signature, std::string_view reply) const = 0;
+  virtual Result<Json> parse(const Signature& signature, std::string_view reply,
+                             Reading reading = Reading::tolerant) const = 0;
 
   /// Reads one reply while it comes. An adapter that has nothing of its own waits for the end.
-  virtual std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode) const;
+  virtual std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode,
+                                              Reading reading = Reading::tolerant) const;
 };
 
 /// What stands between DSPy's marks in the user's texts becomes content of its own, wherever it comes from. DSPy does
 /// so; who writes into an input can then have an address fetched. Without it only fields of media types become content.
 void expand_marked_texts(std::vector<Message>& messages);
 
-/// DSPy's ChatAdapter, byte for byte: `[[ ## field ## ]]` headers in a conversation.
+/// DSPy's ChatAdapter, byte for byte: `[[ ## field ## ]]` headers in a conversation. Tolerant: headers with other
+/// blanks, hashes, case or emphasis, and within a line; where there are none, a JSON object, else labels (`**Answer:**
+/// …`).
 const Adapter& chat_adapter();
 
 /// DSPy's JSONAdapter, byte for byte: inputs as in the chat adapter, outputs as one JSON object. A reply is read as
-/// JSON that a model wrote (see repair_json), also where text stands around it.
+/// JSON that a model wrote (see repair_json), also where text stands around it. Tolerant: keys in another spelling, the
+/// one object within another that has the outputs, and chat headers.
 const Adapter& json_adapter();
 
 /// DSPy's XMLAdapter, byte for byte: an element for each field; lists and dicts as elements within elements. A reply
-/// must be well-formed but for what stands around its elements.
+/// must be well-formed but for what stands around its elements. Tolerant: bare & and <, tags in another case, within
+/// other elements or not closed, and a JSON object.
 const Adapter& xml_adapter();
 
 /// DSPy's BAMLAdapter, byte for byte: as the JSON adapter, with the outputs' types in a compact notation in place of
@@ -83,6 +106,7 @@ const Adapter& two_step_adapter();
 Signature extraction_signature(const Signature& signature);
 
 /// For small models that continue a text: the instructions, then `Label: value` lines. The prompt is one completion.
+/// DSPy has no such adapter: both readings are the tolerant one.
 const Adapter& compact_adapter();
 
 /// "chat" or "compact", what most programs use; null for any other name. A program that asks for no more than these

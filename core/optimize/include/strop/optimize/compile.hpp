@@ -32,10 +32,11 @@ struct CompileSpec {
   std::size_t limit = 32;
 };
 
-/// {"optimizer": as for optimizer_spec, "program", "state"?, "teacher"?: state, "adapter", "lm"?:
-/// {"config", "maxTokens", "nanousdIn", "nanousdOut"}, "metric": {"name", "field"} or {"version"} of the host's
-/// function, "train", "val"?, "test"?: rows, "limit"?}. Without "val" the training set decides, as in DSPy. A failure
-/// names the member or the row.
+/// {"optimizer": as for optimizer_spec, "program", "state"?, "teacher"?: state, "adapter",
+/// "compat"?: "dspy", "lm"?: {"config", "responseFormat"?: "json_schema" or "json_object", what the model can be held
+/// to by the JSON adapter, "maxTokens", "nanousdIn", "nanousdOut"}, "metric": {"name", "field"} or {"version"} of the
+/// host's function, "train", "val"?, "test"?: rows, "limit"?}. Without "val" the training set decides, as in DSPy. A
+/// failure names the member or the row.
 Result<CompileSpec> compile_spec(const Json& json);
 
 /// Optimizes, then scores the seed and the result on the test set and compares them row by row. Yields
@@ -46,8 +47,8 @@ Result<CompileSpec> compile_spec(const Json& json);
 /// too.
 Task<Json> compile(CompileSpec spec);
 
-/// The rows of an evaluation and what to do with them, from {"program", "state"?, "adapter", "lm"?, "metric", "rows",
-/// "limit"?}.
+/// The rows of an evaluation and what to do with them, from {"program", "state"?, "adapter", "compat"?, "lm"?,
+/// "metric", "rows", "limit"?}.
 struct EvaluateSpec {
   Program program;
   DatasetPtr set;

@@ -44,8 +44,8 @@ struct Step {
 /// program that the host runs (a JavaScript Module), of which only the predictors are known here.
 class Program {
  public:
-  /// One module: {"module": its kind, "signature": text or object, "instructions"?, "tools"?, "args"?} (see modules.hpp),
-  /// or several, run in the order in which they stand:
+  /// One module: {"module": its kind, "signature": text or object, "instructions"?, "tools"?, "args"?} (see
+  /// modules.hpp), or several, run in the order in which they stand:
   /// {"modules": {name: {"type": its kind, "signature", "instructions"?, "tools"?, "args"?}},
   ///  "wires"?: {"step.input": "step.output" or "input"}, "outputs"?: {name: "step.output"}}.
   /// An input without a wire is taken from the last earlier step with an output of that name, else from the

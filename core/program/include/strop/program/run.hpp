@@ -12,6 +12,9 @@ namespace strop {
 /// How a run of optimizer or evaluation asks the model.
 struct LmOptions {
   const Adapter* adapter = nullptr;
+  Reading reading = Reading::tolerant;
+  /// What the model can be held to, by the JSON adapter: "json_schema", "json_object", or empty for nothing.
+  std::string response_format = {};
   Json config = Json::object();    ///< temperature, maxTokens, …: what every request carries
   std::int64_t max_tokens = 1024;  ///< the most that one reply can have, for reserving where config does not say
   std::int64_t nanousd_in = 0;     ///< the price of a token of input, in 1e-9 dollars
@@ -49,6 +52,7 @@ class Runner {
   Program program_;
   LmOptions options_;
   std::vector<Prompt> stable_;
+  std::vector<Json> configs_;  ///< of the requests, before what a run adds
 };
 using RunnerPtr = std::shared_ptr<const Runner>;
 

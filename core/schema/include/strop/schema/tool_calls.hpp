@@ -11,8 +11,8 @@ namespace strop {
 Result<Json> read_tool_calls(const Json& value);
 
 /// Whether a tool can be called with the arguments, as DSPy's Tool checks it: each that has a schema with a "type" must
-/// fit it (see check_json_schema), one that is not in `schemas` is refused unless the tool takes `others`. Arguments may
-/// be missing: what the tool needs, it says itself. Gives the arguments. Failures `bad_value`, `bad_schema`,
+/// fit it (see check_json_schema), one that is not in `schemas` is refused unless the tool takes `others`. Arguments
+/// may be missing: what the tool needs, it says itself. Gives the arguments. Failures `bad_value`, `bad_schema`,
 /// `unsupported` name the argument.
 Result<Json> check_arguments(const Json& arguments, const Json& schemas, bool others);
 
