@@ -10,12 +10,13 @@ import uuid
 
 import dspy
 import pydantic
+import typing_extensions
 from dspy.experimental import Citations, Document
 
 START, END = "<<CUSTOM-TYPE-START-IDENTIFIER>>", "<<CUSTOM-TYPE-END-IDENTIFIER>>"
 
 NAMES = {
-    **{name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union", "List", "Dict", "TypedDict")},
+    **{name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union", "List", "Dict")},
     **{name: getattr(datetime, name) for name in ("datetime", "date", "time", "timedelta")},
     **{made.__name__: made for made in (decimal.Decimal, uuid.UUID, dspy.Image, dspy.Audio, dspy.File, Document, Citations, dspy.History, dspy.Tool, dspy.ToolCalls, dspy.Code, dspy.Reasoning)},
     "NoneType": type(None),
@@ -64,7 +65,7 @@ def classes_of(types):
         if kind in ("dataclass", "typeddict"):
             made = {field: type_of(text, classes) for field, text in annotations.items()}
             if kind == "typeddict":
-                classes[name] = typing.TypedDict(name, made)
+                classes[name] = typing_extensions.TypedDict(name, made)
                 continue
             classes[name] = dataclasses.make_dataclass(
                 name, [(field, made[field], dataclasses.field(default=values[field].default)) if not values[field].is_required() else (field, made[field]) for field in made]
@@ -88,7 +89,7 @@ def classes_of(types):
 
 def _plain(annotation):
     """Whether JSON's values are the type's values."""
-    if annotation in (str, int, float, bool, type(None), None, typing.Any, list, dict, list, dict):
+    if annotation in (str, int, float, bool, type(None), None, typing.Any, list, dict):
         return True
     origin = typing.get_origin(annotation)
     if origin is typing.Literal:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import dspy
+from classes import classes_of, json_of, type_of, value_of
+from dspy.adapters.baml_adapter import BAMLAdapter
 from dspy.adapters.chat_adapter import ChatAdapter
 from dspy.adapters.json_adapter import JSONAdapter, _get_structured_outputs_response_format
 from dspy.adapters.utils import (
@@ -19,6 +21,7 @@ from dspy.adapters.utils import (
     translate_field_type,
 )
 from dspy._vendor.lm15.serde import request_to_dict
+from dspy.adapters.two_step_adapter import TwoStepAdapter
 from dspy.adapters.xml_adapter import XMLAdapter
 from dspy.clients.base_lm import BaseLM
 from dspy.clients.cache import Cache
@@ -31,14 +34,6 @@ from dspy.signatures.signature import infer_prefix
 from dspy.utils.usage_tracker import UsageTracker
 from dspy.streaming.streaming_listener import StreamListener
 from pydantic import TypeAdapter
-
-NAMES = {name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union", "List", "Dict")}
-NAMES["NoneType"] = type(None)
-
-
-def type_of(text):
-    return eval(text, {**NAMES})
-
 
 def to_json(value):
     """Values as a case holds them: what JSON lacks under `$float`."""
@@ -66,7 +61,7 @@ def from_json(value):
 # --- signatures -------------------------------------------------------------------------------------------------------
 
 
-def signature_of(given):
+def signature_of(given, classes=None):
     """A signature from a text, or from our description of its fields."""
     if isinstance(given, str):
         return dspy.Signature(given)
@@ -78,9 +73,17 @@ def signature_of(given):
                 args["desc"] = field["desc"]
             if "default" in field:
                 args["default"] = from_json(field["default"])
-            fields[field["name"]] = (type_of(field.get("type", "str")), make(**args))
+            fields[field["name"]] = (type_of(field.get("type", "str"), classes), make(**args))
     made = dspy.Signature(fields)
     return made if given.get("instructions") is None else made.with_instructions(given["instructions"])
+
+
+def schema_of(annotation):
+    """Null for what pydantic has no JSON Schema for, such as a Tool."""
+    try:
+        return TypeAdapter(annotation).json_schema()
+    except Exception:
+        return None
 
 
 def described(signature, schemas=True):
@@ -88,7 +91,7 @@ def described(signature, schemas=True):
         extra = info.json_schema_extra
         made = {"name": name, "type": get_annotation_name(info.annotation), "desc": extra["desc"], "constraints": extra.get("constraints")}
         if schemas:
-            made["schema"] = TypeAdapter(info.annotation).json_schema()
+            made["schema"] = schema_of(info.annotation)
             made["required"] = info.is_required()
             if not info.is_required():
                 made["default"] = to_json(info.default)
@@ -170,17 +173,35 @@ def format_value(case):
     return {"pytype": type(value).__name__, "result": format_field_value(field, value)}
 
 
-ADAPTERS = {adapter.__name__: adapter for adapter in (ChatAdapter, JSONAdapter, XMLAdapter)}
+class ExtractingLM(BaseLM):
+    """Gives its answers one after another, the last one again and again."""
+
+    def __init__(self, answers):
+        super().__init__("extracting", cache=False)
+        self.answers = list(answers)
+
+    def __call__(self, prompt=None, messages=None, **kwargs):
+        return [self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]]
+
+
+ADAPTERS = {adapter.__name__: adapter for adapter in (ChatAdapter, JSONAdapter, XMLAdapter, BAMLAdapter)}
+
+
+def adapter_of(case):
+    if case["adapter"] != "TwoStepAdapter":
+        return ADAPTERS[case["adapter"]]()
+    extraction = case.get("extraction", "")
+    return TwoStepAdapter(ExtractingLM([extraction] if isinstance(extraction, str) else extraction))
 
 
 def parse(case):
-    signature = signature_of(case["signature"])
+    signature = signature_of(case["signature"], classes_of(case.get("types")))
     out = {"signature": described(signature)}
     try:
-        fields = ADAPTERS[case["adapter"]]().parse(signature, case["completion"])
+        fields = adapter_of(case).parse(signature, case["completion"])
     except Exception as error:
         return {**out, "error": type(error).__name__, "fields": None}
-    return {**out, "error": None, "fields": to_json(fields)}
+    return {**out, "error": None, "fields": to_json(json_of(fields))}
 
 
 def parse_typed(case):
@@ -191,11 +212,15 @@ def parse_typed(case):
 
 
 def format_prompt(case):
-    signature = signature_of(case["signature"])
+    signature = signature_of(case["signature"], classes_of(case.get("types")))
     out = {} if "\\" in case["signature"] else {"signature": described(signature)}
-    demos, inputs = from_json(case["demos"]), from_json(case["inputs"])
+
+    def typed(values):
+        return {name: value_of(value, signature.fields[name].annotation) if name in signature.fields else value for name, value in values.items()}
+
+    demos, inputs = [typed(demo) for demo in from_json(case["demos"])], typed(from_json(case["inputs"]))
     try:
-        messages = ADAPTERS[case["adapter"]]().format(signature, demos, inputs)
+        messages = adapter_of(case).format(signature, demos, inputs)
     except Exception as error:
         return {**out, "messages": None, "error": type(error).__name__}
     return {**out, "messages": messages, "error": None}

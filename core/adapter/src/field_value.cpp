@@ -29,7 +29,7 @@ const Type any_type{Kind::any};
 
 bool fits(const Json& value, const Type& type) {
   if (is_media(type)) return static_cast<bool>(media_blocks(value, type));
-  if (!has_media(type)) return static_cast<bool>(validate(value, type));
+  if (!has_media(type)) return static_cast<bool>(validate(value, type, SchemaNames::fields));
   return type.kind == Kind::list || type.kind == Kind::set || type.kind == Kind::tuple ? value.is_array()
                                                                                        : value.is_object();
 }
@@ -187,7 +187,8 @@ bool append_model(Content& content, const Json& value, const Type& type) {
   if (value.is_null()) return false;
   const Type& own = type.kind == Kind::one_of ? choice_for(value, type) : type;
   if (!is_model(own) || !is_instance(value, own)) return false;
-  Writer(content, Writer::Style::indented).write(value, own);
+  const Result<Json> read = validate(value, own, SchemaNames::fields);  // not where marked texts stand within it
+  Writer(content, Writer::Style::indented).write(read ? *read : value, own);
   return true;
 }
 

@@ -220,6 +220,10 @@ class Writer {
         return true;
       case Kind::tool_calls:
         return write_calls(value, form);
+      case Kind::code:
+        if (!value.is_string() || form == Form::str) return false;
+        text_ += format("{}(code={})", {display_name(type), python_repr(value)});
+        return true;
       default:
         return false;
     }
@@ -421,6 +425,11 @@ class Writer {
 }  // namespace
 
 void append_python_str(std::string& text, const Json& value, const Type& type) {
+  // An object's values are what its class has made of them.
+  if (type.kind == Kind::named && !is_media(type)) {
+    if (const Result<Json> read = validate(value, type, SchemaNames::fields))
+      return Writer(text).write(*read, type, Form::str);
+  }
   Writer(text).write(value, type, Form::str);
 }
 

@@ -242,7 +242,10 @@ std::string duration_text(std::int64_t days, std::int64_t micros) {
   add(seconds / 60 % 60, 'M');
   if (seconds % 60 == 0 && micros % million == 0) return text;
   text += std::to_string(seconds % 60);
-  if (micros % million > 0) append_padded(text += '.', micros % million, 6);
+  if (micros % million > 0) {
+    append_padded(text += '.', micros % million, 6);
+    text.resize(text.find_last_not_of('0') + 1);
+  }
   return text + 'S';
 }
 
