@@ -72,7 +72,7 @@ def classes_of(types):
             )
             classes[name].__doc__ = given.get("doc")
             continue
-        body = {"__annotations__": annotations, "__doc__": given.get("doc"), "__module__": __name__, **values}
+        body = {"__annotations__": annotations, "__doc__": given.get("doc"), "__module__": "cases", **values}
         base = pydantic.BaseModel
         if kind == "custom_type":
             base = dspy.Type

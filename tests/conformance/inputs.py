@@ -403,7 +403,7 @@ DATA_IMAGE = IMAGE.replace("https://example.com/a.png", "data:image/png;base64,Q
 SHOWN_VALUES = [
     ("str", "text"), ("int", 3), ("float", 2.0), ("bool", True), ("Any", {"a": [1, None, "it's"]}), ("list[str]", ["a", "b \"c\""]), ("dict[str, int]", {"k": 1}), ("Optional[int]", None),
     ("bytes", "caf\u00e9\n'"), ("datetime", "2020-01-02T03:04:05.678000Z"), ("list[datetime]", ["2020-01-02T03:04:05", "2020-01-02T03:04:00+02:30"]), ("date", "2020-01-02"),
-    ("list[date]", ["2020-01-02"]), ("time", "03:04:05"), ("list[time]", ["03:04:00.5"]), ("timedelta", "P1DT2H3.5S"), ("timedelta", "-PT1.5S"), ("list[timedelta]", ["P2D", "PT0S", "-PT1S"]),
+    ("list[date]", ["2020-01-02"]), ("time", "03:04:05"), ("list[time]", ["03:04:00.500000"]), ("timedelta", "P1DT2H3.5S"), ("timedelta", "-PT1.5S"), ("list[timedelta]", ["P2D", "PT0S", "-PT1S"]),
     ("Decimal", "1.50"), ("list[Decimal]", ["1.50"]), ("UUID", "12345678-1234-5678-1234-567812345678"), ("list[UUID]", ["12345678-1234-5678-1234-567812345678"]), ("tuple[int, str]", [1, "x"]),
     ("tuple[int]", [1]), ("set[int]", [1]), ("set[int]", []), ("frozenset[int]", [1]), ("dict[int, Color]", {"1": "red"}), ("Color", "dark blue"), ("Level", 2), ("list[Color]", ["red"]), ("Mood", 0),
     ("Address", HOME), ("Person", SOMEONE), ("list[Person]", [SOMEONE]), ("Optional[Person]", SOMEONE), ("Person", {"name": "unfinished"}), ("Team", {"members": [SOMEONE], "scores": {"a": 1}}),
