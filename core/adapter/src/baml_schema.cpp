@@ -107,16 +107,16 @@ std::string description_in(const ClassType& type, const ClassField& field, std::
   return index < fields.size() ? text_member(fields[index], "desc") : "";
 }
 
-/// What an Optional is if not None; any other type itself.
-const Type& without_none(const Type& type) {
-  if (type.kind != Kind::one_of) return type;
+/// The type, or what an Optional is if not None; null for a Union of more.
+const Type* without_none(const Type& type) {
+  if (type.kind != Kind::one_of) return &type;
   const Type* only = nullptr;
   for (const Type& choice : type.arguments) {
     if (choice.kind == Kind::null) continue;
-    if (only) return type;
+    if (only) return nullptr;
     only = &choice;
   }
-  return only ? *only : type;
+  return only;
 }
 
 class Writer {
@@ -242,7 +242,7 @@ class Writer {
       else if (field.key != field.name)
         (line(indent) += "# alias: ") += field.key;
       result += '\n';
-      if (const Type& own = without_none(field.type); is_model(own)) write_comments(doc_of(own), indent);
+      if (const Type* own = without_none(field.type); own && is_model(*own)) write_comments(doc_of(*own), indent);
       (pad(indent) += field.name) += ": ";
       if (!write(field.type, indent, &seen)) return false;
       result += ',';

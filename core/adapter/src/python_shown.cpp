@@ -149,7 +149,7 @@ std::string image_repr(const std::string& url) {
 
 std::string file_repr(const Json& file) {
   std::string parts;
-  const auto add = [&](std::string part) { (parts += parts.empty() ? "" : ", ") += part; };
+  const auto add = [&](const std::string& part) { (parts += parts.empty() ? "" : ", ") += part; };
   if (const std::string data = text_member(file, "file_data"); !data.empty()) {
     const std::string_view head = std::string_view(data).substr(0, data.find(';'));
     add(head.starts_with("data:") ? format("file_data=<DATA_URI({}, {} chars)>",
@@ -167,7 +167,7 @@ class Writer {
   explicit Writer(std::string& text) : text_(text) {}
 
   void write(const Json& value, const Type& type, Form form) {
-    const Type& own = choice(value, type);
+    const Type& own = type.kind == Kind::one_of ? choice(value, type) : type;
     if (value.is_null()) {
       text_ += "None";
     } else if (!write_own(value, own, form)) {
@@ -176,13 +176,10 @@ class Writer {
   }
 
  private:
-  /// A text stays one where a Union has it.
+  /// Of a Union; a text stays one where there is such a choice.
   static const Type& choice(const Json& value, const Type& type) {
-    if (type.kind != Kind::one_of || value.is_null()) return type;
-    if (value.is_string()) {
-      for (const Type& each : type.arguments) {
-        if (each.is_str()) return each;
-      }
+    for (const Type& each : type.arguments) {
+      if (value.is_string() && each.is_str()) return each;
     }
     return choice_for(value, type);
   }
