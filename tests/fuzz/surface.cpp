@@ -264,13 +264,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       call_function(choices);
       break;
     case 3:
-      call_methods(predict::classes<adapter_named>, predict::methods, "ReplyStream", one_step, choices);
+      call_methods(predict::classes, predict::methods, "ReplyStream", one_step, choices);
       break;
     case 1:
-      call_methods(predict::classes<adapter_named>, predict::methods, "Predictor", one_step, choices);
+      call_methods(predict::classes, predict::methods, "Predictor", one_step, choices);
       break;
     case 2:
-      call_methods(predict::classes<adapter_named>, predict::methods, "Program", two_steps, choices);
+      call_methods(predict::classes, predict::methods, "Program", two_steps, choices);
       break;
     default: {
       const std::string spec = changed(choices.below(2) == 0 ? optimization : host_run, choices);

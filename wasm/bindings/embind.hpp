@@ -69,15 +69,14 @@ void offer() {
        []<std::size_t k>() { emscripten::function(methods[k].name, &invoke<methods, k>); });
 }
 
-template <FindAdapter find>
-void offer_predict() {
+inline void offer_predict() {
   using namespace emscripten::internal;
   using Int = std::numeric_limits<int>;
   _embind_register_bool(TypeID<bool>::get(), "bool", true, false);  // the glue's part for int needs something of it
   _embind_register_integer(TypeID<int>::get(), "int", sizeof(int), Int::min(), static_cast<std::uint32_t>(Int::max()));
   emscripten::function("reserve", &reserve);
   emscripten::function("release", &release);
-  offer<predict::functions, predict::classes<find>, predict::methods>();
+  offer<predict::functions, predict::classes, predict::methods>();
 }
 
 }  // namespace strop::surface

@@ -3,6 +3,6 @@
 
 EMSCRIPTEN_BINDINGS(strop_full) {
   using namespace strop::surface;
-  offer_predict<&strop::adapter_named>();
+  offer_predict();
   offer<full::functions, full::classes, full::methods>();
 }

@@ -10,7 +10,6 @@
 namespace {
 
 using namespace strop::surface;
-using strop::adapter_named;
 
 /// What the tables have under the name, or null.
 template <class Entry, std::size_t n, std::size_t m>
@@ -27,7 +26,7 @@ class Server {
   Reply answer(const std::string& name, int handle, std::string_view input) {
     if (const auto* function = named(predict::functions, full::functions, name)) return function->call(input);
     if (const auto* method = named(predict::methods, full::methods, name)) return method->call(handles_, handle, input);
-    if (const auto* made = named(predict::classes<adapter_named>, full::classes, name)) {
+    if (const auto* made = named(predict::classes, full::classes, name)) {
       const auto number = made->make(handles_, input);
       if (!number) return number.error();
       return std::to_string(*number);

@@ -1,6 +1,7 @@
 // Signatures and predictors: what one call needs.
 #include <strop/program/state.hpp>
 #include <strop/signature/response_format.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 
 #include "described.hpp"
@@ -29,7 +30,7 @@ Reply signature(std::string_view input) {
   return json_reply(described(program->predictors()[0].signature));
 }
 
-Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter find) {
+Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
   auto json = parse_json(spec);
   if (!json) return json.error();
   if (!json->is_object()) return bad_input("a predictor is made from an object");
@@ -54,7 +55,8 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
   if (!made) return made.error();
   Predictor predictor = std::move(*made);
   const std::string adapter = text_member(*json, "adapter", "chat");
-  const Adapter* named = find(adapter);
+  const Adapter* named = adapter_named(adapter);
+  if (!named && !has_all) return needs_all();
   if (!named) return bad_input(format("the adapter \"{}\" is not known; there are {}", {adapter, adapter_names}));
   // Over those of the state; empty ones are the default, which does not know of the reasoning.
   if (const Json& told = member(*json, "instructions"); told.is_string())
@@ -69,11 +71,13 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
     }
   }
   if (member(*json, "extraction") == true) {
+    if (!has_all) return needs_all();
     predictor.signature = extraction_signature(predictor.signature);
     predictor.demos.clear();
   }
   const auto reading = reading_named(text_member(*json, "compat"));
   if (!reading) return bad_input("\"compat\" is \"dspy\" or nothing");
+  if (!has_all && *reading == Reading::dspy) return needs_all();
   const bool native_tools = member(*json, "nativeTools") == true;
   return PredictorHandle(std::move(predictor), *named, {.native_tools = native_tools}, *reading);
 }
@@ -81,12 +85,14 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec, FindAdapter
 Reply PredictorHandle::describe() const { return json_reply(described(predictor_.signature)); }
 
 void PredictorHandle::expand(std::vector<Message>& messages) const {
-  if (reading_ == Reading::dspy && adapter_->name() != "two_step")
+  if (has_all && reading_ == Reading::dspy && adapter_->name() != "two_step")
     expand_marked_texts(messages);  // that one leaves them as they are
 }
 
 Reply PredictorHandle::prefix() const {
-  if (auto objection = adapter_->objection(predictor_.signature)) return std::move(*objection);
+  if (has_all) {
+    if (auto objection = adapter_->objection(predictor_.signature)) return std::move(*objection);
+  }
   Prompt prompt = adapter_->stable(predictor_.signature, predictor_.demos);
   expand(prompt.messages);
   return json_reply(to_json(prompt));
@@ -96,7 +102,7 @@ Reply PredictorHandle::render(std::string_view inputs) const {
   const auto json = parse_json(inputs);
   if (!json) return json.error();
   if (!json->is_object()) return bad_input("inputs are an object, field -> value");
-  if (reading_ != Reading::dspy) {
+  if (has_all && reading_ != Reading::dspy) {
     if (auto objection = objection_to_inputs(predictor_.signature, *json)) return std::move(*objection);
   }
   std::vector<Message> messages = adapter_->call(predictor_.signature, *json, options_).messages;

@@ -1,4 +1,5 @@
 // Runs: optimization, evaluation, and what goes with them.
+#include <strop/engine/session.hpp>
 #include <strop/evaluate/metrics.hpp>
 #include <strop/evaluate/statistics.hpp>
 #include <strop/optimize/compile.hpp>
@@ -33,6 +34,10 @@ Result<std::vector<double>> numbers(const Json& list) {
 }
 
 }  // namespace
+
+SessionHandle::SessionHandle(std::unique_ptr<Session> session) : session_(std::move(session)) {}
+SessionHandle::SessionHandle(SessionHandle&&) noexcept = default;
+SessionHandle::~SessionHandle() = default;
 
 Result<SessionHandle> SessionHandle::make(std::string_view spec) {
   const auto end = spec.find('\n');

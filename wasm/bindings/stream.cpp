@@ -17,8 +17,8 @@ std::optional<std::string_view> text_in(const Json& chunk, std::string_view name
 
 }  // namespace
 
-Result<ReplyStreamHandle> ReplyStreamHandle::make(std::string_view spec, FindAdapter find) {
-  const auto predictor = PredictorHandle::make(spec, find);
+Result<ReplyStreamHandle> ReplyStreamHandle::make(std::string_view spec) {
+  const auto predictor = PredictorHandle::make(spec);
   if (!predictor) return predictor.error();
   const auto json = parse_json(spec);
   const bool eager = json && member(*json, "eager") == true;

@@ -5,10 +5,13 @@
 #include <string_view>
 #include <strop/adapter/adapter.hpp>
 #include <strop/adapter/stream_listener.hpp>
-#include <strop/engine/session.hpp>
 #include <strop/program/program.hpp>
 #include <strop/text/result.hpp>
 #include <vector>
+
+namespace strop {
+class Session;
+}
 
 /// What hosts in other languages can ask of the core: text in, text out, mostly JSON. tables.hpp lists it,
 /// embind_predict.cpp and embind_full.cpp offer it to JavaScript, native.cpp to a process on the other end of a pipe,
@@ -17,9 +20,6 @@
 namespace strop::surface {
 
 using Reply = Result<std::string>;
-
-/// Which adapters there are: basic_adapter_named where only these are to be linked, else adapter_named.
-using FindAdapter = const Adapter* (*)(std::string_view name);
 
 Reply signature(
     std::string_view input);  ///< {"text" | "fields", "instructions"?} -> {"text", "instructions", "fields": […]}
@@ -58,7 +58,7 @@ Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"bef
 /// adapter, see extraction_signature}.
 class PredictorHandle {
  public:
-  static Result<PredictorHandle> make(std::string_view spec, FindAdapter find);
+  static Result<PredictorHandle> make(std::string_view spec);
 
   Reply describe() const;  ///< the signature, as surface::signature gives it
   Reply prefix() const;    ///< {"messages", "completion", "stop"}: all that does not depend on the inputs
@@ -87,7 +87,7 @@ class PredictorHandle {
 /// StreamMode. What it gives is a JSON list of {"field", "delta"} and {"field", "value"}.
 class ReplyStreamHandle {
  public:
-  static Result<ReplyStreamHandle> make(std::string_view spec, FindAdapter find);
+  static Result<ReplyStreamHandle> make(std::string_view spec);
 
   Reply push(std::string_view text);  ///< more of the reply
   Reply finish();
@@ -140,12 +140,14 @@ class StreamListenerHandle {
 class SessionHandle {
  public:
   static Result<SessionHandle> make(std::string_view spec);
+  SessionHandle(SessionHandle&&) noexcept;
+  ~SessionHandle();
 
   Reply step(std::string_view lines);
   Reply result() const;
 
  private:
-  explicit SessionHandle(std::unique_ptr<Session> session) : session_(std::move(session)) {}
+  explicit SessionHandle(std::unique_ptr<Session> session);
   std::unique_ptr<Session> session_;
 };
 

@@ -52,17 +52,8 @@ inline constexpr Function functions[] = {
     {"editSignature", edit_signature},
 };
 
-template <class Object, FindAdapter find>
-Result<int> make_with(Handles& handles, std::string_view spec) {
-  auto made = Object::make(spec, find);
-  if (!made) return made.error();
-  return handles.keep(std::move(*made));
-}
-
-template <FindAdapter find>
 inline constexpr Class classes[] = {
-    {"Predictor", make_with<PredictorHandle, find>},
-    {"ReplyStream", make_with<ReplyStreamHandle, find>},
+    {"Predictor", make<PredictorHandle>},
     {"Program", make<ProgramHandle>},
 };
 
@@ -72,8 +63,6 @@ inline constexpr Method methods[] = {
     {"Predictor.render", method<PredictorHandle, &PredictorHandle::render>},
     {"Predictor.parse", method<PredictorHandle, &PredictorHandle::parse>},
     {"Predictor.state", method<PredictorHandle, &PredictorHandle::state>},
-    {"ReplyStream.push", method<ReplyStreamHandle, &ReplyStreamHandle::push>},
-    {"ReplyStream.finish", method<ReplyStreamHandle, &ReplyStreamHandle::finish>},
     {"Program.describe", method<ProgramHandle, &ProgramHandle::describe>},
     {"Program.state", method<ProgramHandle, &ProgramHandle::state>},
     {"Program.warnings", method<ProgramHandle, &ProgramHandle::warnings>},
@@ -123,6 +112,7 @@ inline constexpr Function functions[] = {
 
 inline constexpr Class classes[] = {
     {"Session", contained<make<SessionHandle>>},
+    {"ReplyStream", make<ReplyStreamHandle>},
     {"StreamListener", make<StreamListenerHandle>},
 };
 
@@ -130,6 +120,8 @@ inline constexpr Method methods[] = {
     {"Predictor.responseFormat", contained<method<PredictorHandle, &PredictorHandle::response_format>>},
     {"Session.step", contained<method<SessionHandle, &SessionHandle::step>>},
     {"Session.result", contained<method<SessionHandle, &SessionHandle::result>>},
+    {"ReplyStream.push", method<ReplyStreamHandle, &ReplyStreamHandle::push>},
+    {"ReplyStream.finish", method<ReplyStreamHandle, &ReplyStreamHandle::finish>},
     {"StreamListener.push", method<StreamListenerHandle, &StreamListenerHandle::push>},
     {"StreamListener.finish", method<StreamListenerHandle, &StreamListenerHandle::finish>},
 };

@@ -71,8 +71,8 @@ const ceilings = [
   ['a first prediction, all of it', together(predict, predictScript), 110_000],
   ...(glueScript
     ? [
-        ['predict.wasm and glue', together(predict, glueScript), 70_000],
-        ['core.wasm and glue', together(full, glueScript), 140_000],
+        ['predict.wasm and glue', together(predict, glueScript), 100_000],
+        ['core.wasm and glue', together(full, glueScript), 225_000],
       ]
     : []),
 ];

@@ -1,3 +1,4 @@
+#include <strop/text/extent.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/python_value.hpp>
@@ -69,7 +70,7 @@ class ChatAdapter final : public detail::Conversation {
   }
 
   std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode, Reading reading) const override {
-    return detail::chat_stream(*this, signature, reading);
+    return has_all ? detail::chat_stream(*this, signature, reading) : nullptr;
   }
 
  protected:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <strop/schema/parse_value.hpp>
 #include <strop/schema/read_value.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <utility>
@@ -130,15 +131,14 @@ std::optional<Reading> reading_named(std::string_view name) {
   return name == "dspy" ? std::optional(Reading::dspy) : std::nullopt;
 }
 
-const Adapter* basic_adapter_named(std::string_view name) {
-  return name == "chat" ? &chat_adapter() : name == "compact" ? &compact_adapter() : nullptr;
-}
-
 const Adapter* adapter_named(std::string_view name) {
+  if (name == "chat") return &chat_adapter();
+  if (name == "compact") return &compact_adapter();
+  if (!has_all) return nullptr;
   for (const Adapter* adapter : {&json_adapter(), &xml_adapter(), &baml_adapter(), &two_step_adapter()}) {
     if (adapter->name() == name) return adapter;
   }
-  return basic_adapter_named(name);
+  return nullptr;
 }
 
 }  // namespace strop

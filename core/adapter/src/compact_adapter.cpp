@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <strop/adapter/adapter.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/value/python_value.hpp>
 
@@ -127,7 +128,7 @@ class CompactAdapter final : public Adapter {
   }
 
   std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode, Reading) const override {
-    return detail::compact_stream(*this, signature);
+    return has_all ? detail::compact_stream(*this, signature) : nullptr;
   }
 
  private:

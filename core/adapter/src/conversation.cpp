@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <strop/schema/class_type.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
@@ -62,7 +63,7 @@ void append_descriptions(std::string& text, std::span<const Field> fields) {
     ((list += std::to_string(++number)) += ". `") += field.name;
     ((list += "` (") += display_name(field.type)) += "): ";
     if (const std::string desc = description_of(field); desc != "${" + field.name + "}") list += desc;
-    append_type_descriptions(list, field.type);
+    if (has_all) append_type_descriptions(list, field.type);
     if (const std::string constraints = constraints_text(field); !constraints.empty())
       (list += "\nConstraints: ") += constraints;
   }
@@ -144,7 +145,7 @@ Prompt Conversation::stable(const Signature& signature, const std::vector<Json>&
 Prompt Conversation::call(const Signature& signature, const Json& inputs, const CallOptions& options) const {
   Prompt prompt;
   for (const Field& field : signature.inputs()) {
-    if (field.type.kind != Type::Kind::history) continue;
+    if (!has_all || field.type.kind != Type::Kind::history) continue;
     const Signature rest = signature.remove(field.name);
     if (const Json* history = member(inputs, field.name)) append_history(prompt.messages, rest, *history, options);
     prompt.messages.push_back(user_message(rest, inputs, "", true));

@@ -5,6 +5,7 @@
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/media.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/value/dump_json.hpp>
@@ -22,6 +23,7 @@ using Kind = Type::Kind;
 
 /// Whether values of the type are shown as they are.
 bool is_plain(const Type& type) {
+  if (!has_all) return true;
   return type.kind < Kind::named && std::all_of(type.arguments.begin(), type.arguments.end(), is_plain);
 }
 

@@ -1,6 +1,7 @@
 #include "stream_common.hpp"
 
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 
@@ -145,7 +146,7 @@ std::vector<FieldEvent> WholeReply::finish() {
 namespace strop {
 
 std::unique_ptr<ReplyStream> Adapter::stream(const Signature& signature, StreamMode, Reading reading) const {
-  return std::make_unique<detail::WholeReply>(*this, signature, reading);
+  return has_all ? std::make_unique<detail::WholeReply>(*this, signature, reading) : nullptr;
 }
 
 }  // namespace strop

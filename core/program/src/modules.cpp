@@ -2,6 +2,7 @@
 #include <array>
 #include <strop/program/modules.hpp>
 #include <strop/schema/parse_type.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/value/members.hpp>
@@ -279,15 +280,12 @@ const char* name(ModuleKind kind) { return names[static_cast<std::size_t>(kind)]
 bool runs_in_core(ModuleKind kind) { return kind <= ModuleKind::chain_of_thought; }
 
 Result<Predictors> module_predictors(ModuleKind kind, const Signature& signature, const Json& module) {
+  if (kind == ModuleKind::predict) return Predictors{{"", signature}};
+  if (kind == ModuleKind::chain_of_thought) return Predictors{{"predict", with_reasoning(signature)}};
+  if (!has_all) return needs_all();
   auto tools = tools_of(module);
   if (!tools) return tools.error();
   switch (kind) {
-    case ModuleKind::predict:
-      return Predictors{{"", signature}};
-    case ModuleKind::chain_of_thought:
-      if (signature.find("reasoning"))
-        return wrong("ChainOfThought adds the field \"reasoning\" itself; take it out of the signature");
-      return Predictors{{"predict", with_reasoning(signature)}};
     case ModuleKind::multi_chain_comparison:
       return multi_chain_comparison(signature, module);
     case ModuleKind::react:
@@ -298,6 +296,8 @@ Result<Predictors> module_predictors(ModuleKind kind, const Signature& signature
       return program_of_thought(signature);
     case ModuleKind::code_act:
       return code_act(signature, *tools);
+    default:
+      break;
   }
   return wrong("no module of that kind");
 }

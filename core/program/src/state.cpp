@@ -2,6 +2,7 @@
 #include <map>
 #include <strop/program/lm_state.hpp>
 #include <strop/program/state.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/infer_prefix.hpp>
 #include <strop/text/python_text.hpp>
@@ -126,6 +127,7 @@ Result<Predictor> load_predictor(Predictor predictor, const Json& state, const s
       predictor.demos.push_back((*demos)[k]);
     }
   }
+  if (!has_all && !state["lm"].is_null()) return needs_all();
   auto lm = lm_state(state["lm"], {rules.unsafe_lm, rules.warnings});
   if (!lm) return wrong(where, lm.error().message);
   predictor.lm = std::move(*lm);

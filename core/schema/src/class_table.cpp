@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <strop/schema/parse_type.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
@@ -268,6 +269,7 @@ class DefinitionReader {
 Result<ClassTable> ClassTable::from_json(const Json& definitions) {
   ClassTable table;
   if (definitions.is_null()) return table;
+  if (!has_all) return needs_all();
   table.classes_ = std::make_shared<Classes>();
   DefinitionReader reader(table);
   SchemaReader schemas(table);
@@ -287,7 +289,7 @@ Result<ClassTable> ClassTable::from_json(const Json& definitions) {
 }
 
 std::optional<Type> ClassTable::find(std::string_view name) const {
-  if (!classes_) return std::nullopt;
+  if (!has_all || !classes_) return std::nullopt;
   const auto found = classes_->names.find(name);
   if (found == classes_->names.end()) return std::nullopt;
   return owned(found->second);
@@ -301,6 +303,7 @@ Type ClassTable::owned(Type type) const {
 }
 
 Result<Type> ClassTable::add_schema(const Json& schema, std::string_view name) {
+  if (!has_all) return needs_all();
   if (!classes_) classes_ = std::make_shared<Classes>();
   Result<Type> type = SchemaReader(*this).read(schema, name);
   if (!type) return type;

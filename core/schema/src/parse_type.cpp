@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 #include <strop/schema/parse_type.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
@@ -244,6 +245,7 @@ class Scanner {
         return fail("bad_type", begin, format("{} needs arguments; without them write {}", {name, generic.plain}));
       name = generic.plain;
     }
+    if (!has_all && name.starts_with("Code_")) return failure_ = needs_all(), false;
     if (name.starts_with("Code_")) {  // as DSPy shows Code["python"]
       type = of_kind(Kind::code);
       type.name = name;
@@ -253,6 +255,7 @@ class Scanner {
         std::find_if(simple_types.begin(), simple_types.end(), [&](const Simple& s) { return s.name == name; });
     if (simple == simple_types.end()) return fail_unknown(name, begin);
     type = of_kind(simple->kind);
+    if (!has_all && is_rare(type.kind)) return failure_ = needs_all(), false;
     if (name == "frozenset") type.name = name;
     const bool has_bracket = peek() == '[';
     switch (type.kind) {
@@ -268,6 +271,9 @@ class Scanner {
         return no_arguments(name);
     }
   }
+
+  /// What a small module leaves out.
+  static bool is_rare(Kind kind) { return kind >= Kind::bytes && kind != Kind::list && kind != Kind::dict; }
 
   bool read_items(Type& type, std::string_view name, std::size_t begin, std::size_t depth) {
     if (!read_arguments(type.arguments, depth)) return false;

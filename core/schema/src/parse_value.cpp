@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/repair.hpp>
@@ -54,6 +55,7 @@ bool has_choice(const Type& type, Kind kind) {
 
 /// DSPy's own types, which may have a way of their own to read a text.
 bool is_own(const Type& type) {
+  if (!has_all) return false;
   return type.kind >= Kind::image || (type.definition && type.definition->kind == ClassType::Kind::block);
 }
 
@@ -87,7 +89,8 @@ Result<Json> find_member(const Json& value, const Type& type) {
 
 Result<Json> parse_value(const Json& value, const Type& type) {
   if (type.is_str()) return value.is_string() ? value : Json(python_str(value));
-  if (type.definition && type.definition->kind == ClassType::Kind::enumeration) return find_member(value, type);
+  if (has_all && type.definition && type.definition->kind == ClassType::Kind::enumeration)
+    return find_member(value, type);
   if (!value.is_string()) {
     // Python's `in`: 1.0 and True are among 1 and 2. DSPy gives back what was found, not what is declared.
     const auto equal = [&](const Json& allowed) { return python_equal(value, allowed); };

@@ -4,6 +4,7 @@
 #include <map>
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/type.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/value/members.hpp>
 #include <strop/value/number.hpp>
@@ -134,7 +135,7 @@ class SchemaWriter {
 
   Json whole(const Type& type) {
     Json schema = inside(type);
-    if (type.kind != Type::Kind::named || !is_named(*type.definition)) return schema;
+    if (!has_all || type.kind != Type::Kind::named || !is_named(*type.definition)) return schema;
     const std::string& name = type.definition->name;
     if (refers_to_[name] > 1) return schema;  // it contains itself
     schema = own_schema_of(*type.definition);
@@ -172,10 +173,7 @@ class SchemaWriter {
 
   Json shape(const Type& type) {
     Json schema = Json::object();
-    const auto simple = [&](const char* name, const char* format = nullptr) {
-      schema["type"] = name;
-      if (format) schema["format"] = format;
-    };
+    const auto simple = [&](const char* name) { schema["type"] = name; };
     switch (type.kind) {
       case Type::Kind::string:
         simple("string");
@@ -195,6 +193,31 @@ class SchemaWriter {
       case Type::Kind::any:
       case Type::Kind::ellipsis:
         break;
+      case Type::Kind::list:
+      case Type::Kind::set:
+        schema["items"] = type.arguments.empty() ? Json::object() : inside(type.arguments[0]);
+        schema["type"] = "array";
+        if (type.kind == Type::Kind::set) schema["uniqueItems"] = true;
+        break;
+      case Type::Kind::dict:
+        return dict(type);
+      case Type::Kind::one_of:
+        return choices(type.arguments);
+      case Type::Kind::literal:
+        return literal_schema(type.values);
+      default:
+        if (has_all) return rare_shape(type);
+    }
+    return schema;
+  }
+
+  Json rare_shape(const Type& type) {
+    Json schema = Json::object();
+    const auto simple = [&](const char* name, const char* format) {
+      schema["type"] = name;
+      schema["format"] = format;
+    };
+    switch (type.kind) {
       case Type::Kind::bytes:
         simple("string", "binary");
         break;
@@ -215,20 +238,8 @@ class SchemaWriter {
         break;
       case Type::Kind::decimal:
         return decimal();
-      case Type::Kind::list:
-      case Type::Kind::set:
-        schema["items"] = type.arguments.empty() ? Json::object() : inside(type.arguments[0]);
-        schema["type"] = "array";
-        if (type.kind == Type::Kind::set) schema["uniqueItems"] = true;
-        break;
       case Type::Kind::tuple:
         return tuple(type);
-      case Type::Kind::dict:
-        return dict(type);
-      case Type::Kind::one_of:
-        return choices(type.arguments);
-      case Type::Kind::literal:
-        return literal_schema(type.values);
       case Type::Kind::named:
         return reference(*type.definition);
       default:
@@ -375,6 +386,7 @@ bool allows_none(const Type& type) {
 }
 
 bool has_media(const Type& type) {
+  if (!has_all) return false;
   std::vector<const ClassType*> seen;
   return has_media(type, seen);
 }

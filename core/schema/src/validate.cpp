@@ -5,6 +5,7 @@
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/media.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
@@ -38,7 +39,7 @@ class Validator {
     ++depth_;
     const bool fits = read_shape(in, type, out, fit);
     --depth_;
-    if (!fits || type.keywords.is_null()) return fits;
+    if (!has_all || !fits || type.keywords.is_null()) return fits;
     const std::string objection = detail::objection_by_keywords(out, type.keywords);
     return objection.empty() || fail(out, objection);
   }
@@ -70,6 +71,21 @@ class Validator {
         lower(fit, Fit::strict);
         out = in;
         return true;
+      case Kind::list:
+        return read_list(in, type, out, fit);
+      case Kind::dict:
+        return read_dict(in, type, out, fit);
+      case Kind::one_of:
+        return read_union(in, type, out, fit);
+      case Kind::literal:
+        return read_literal(in, type, out);
+      default:
+        return has_all && read_rare(in, type, out, fit);
+    }
+  }
+
+  bool read_rare(const Json& in, const Type& type, Json& out, Fit& fit) {
+    switch (type.kind) {
       case Kind::bytes:
         lower(fit, Fit::lax);
         if (!in.is_string()) return fail(in, "a text");
@@ -84,18 +100,10 @@ class Validator {
         return read_decimal(in, out, fit);
       case Kind::uuid:
         return read_uuid(in, out, fit);
-      case Kind::list:
-        return read_list(in, type, out, fit);
       case Kind::tuple:
         return read_tuple(in, type, out, fit);
       case Kind::set:
         return read_set(in, type, out, fit);
-      case Kind::dict:
-        return read_dict(in, type, out, fit);
-      case Kind::one_of:
-        return read_union(in, type, out, fit);
-      case Kind::literal:
-        return read_literal(in, type, out);
       case Kind::named:
         return read_class(in, *type.definition, out, fit);
       case Kind::code:

@@ -3,6 +3,7 @@
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/signature/field.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/infer_prefix.hpp>
 #include <strop/value/dump_json.hpp>
@@ -79,7 +80,7 @@ std::string rule(const Type& type) {
     case Type::Kind::code:  // its description in the list of fields says all
       return "";
     case Type::Kind::named:
-      if (type.definition->kind == ClassType::Kind::enumeration)
+      if (has_all && type.definition->kind == ClassType::Kind::enumeration)
         return "must be one of: " + member_list(*type.definition);
       break;
     default:

@@ -1,6 +1,7 @@
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/signature/signature.hpp>
+#include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/value/members.hpp>
 #include <utility>
@@ -86,7 +87,7 @@ Json to_json(const Signature& signature) {
   Json fields = Json::array(), types = Json::object();
   for (const Field& field : signature.fields()) {
     fields.push_back(to_json(field));
-    collect_definitions(field.type, types);
+    if (has_all) collect_definitions(field.type, types);
   }
   Json json = Object().set("instructions", signature.instructions()).set("fields", std::move(fields));
   if (!types.empty()) json["types"] = std::move(types);

@@ -63,8 +63,6 @@ TEST_CASE("a wrong program is refused with the place") {
   CHECK_THAT(refused(R"({"module": "Predict", "signature": "a - b"})"),
              Catch::Matchers::StartsWith("program.signature: "));
   CHECK_THAT(refused(R"({"module": "Predict"})"), Catch::Matchers::ContainsSubstring("needs a \"signature\""));
-  CHECK_THAT(refused(R"({"module": "ChainOfThought", "signature": "a -> reasoning"})"),
-             Catch::Matchers::ContainsSubstring("adds the field \"reasoning\" itself"));
   CHECK_THAT(refused(R"({"modules": {"a": {"type": "Predict", "signature": "x -> y"}}, "wires": {"a.x": "b.y"}})"),
              Catch::Matchers::StartsWith("wires[\"a.x\"]: no earlier step is named \"b\""));
   CHECK_THAT(

@@ -5,7 +5,7 @@
  * returns the length, negative for an error object. A lone surrogate becomes U+FFFD on the way.
  */
 import createModule from 'strop-core-glue';
-import { CoreError, coreFailure, DisposedError, messageOf } from '../errors.js';
+import { CoreError, coreFailure, DisposedError, messageOf, StropError } from '../errors.js';
 
 /** Functions that take JSON (or text) and give JSON (or text). */
 type FunctionName =
@@ -167,7 +167,7 @@ class Instance {
 /** Where a compiled module comes from. */
 export interface ModuleSource {
   /** At once, where the platform can. */
-  now?(): WebAssembly.Module;
+  now?(): WebAssembly.Module | undefined;
   /** By fetch or import, where it cannot. */
   load?(): Promise<WebAssembly.Module>;
 }
@@ -202,11 +202,13 @@ export function initSync(module: WebAssembly.Module): void {
 /** Whether synchronous calls work: those of predictions, or all. @internal */
 export function isReady(all = false): boolean {
   if (current && (current.full || !all)) return true;
-  return hasNow('full') || (!all && hasNow('predict'));
+  return (!all && hasNow('predict')) || hasNow('full');
 }
 
 function hasNow(part: Part): boolean {
-  return compiled[part] !== undefined || source?.[part].now !== undefined;
+  const module = compiled[part] ?? source?.[part].now?.();
+  if (module) compiled[part] = module;
+  return module !== undefined;
 }
 
 /** What `ready` is to wait for. */
@@ -264,7 +266,30 @@ export function useModule(started: StartedModule): void {
 /** A function of the core from text to text. */
 export function callCore(name: FunctionName, input: string): string {
   const all = name !== 'requestKey' && name !== 'editSignature'; // the functions that predictions need
-  return instance(all).ask(name, input);
+  return inEither(all, (core) => core.ask(name, input));
+}
+
+/** Uses the small module, unless `all`; the full one where the small one says that it is not enough. */
+function inEither<T>(all: boolean, use: (core: Instance) => T): T {
+  const core = instance(all);
+  try {
+    return use(core);
+  } catch (error) {
+    if (core.full || !(error instanceof StropError && error.code === 'needs_all')) throw error;
+    return use(instance(true));
+  }
+}
+
+/** Does something with the core, once what it needs of it is loaded. @internal */
+export async function whenReady<T>(use: () => T): Promise<T> {
+  if (!isReady()) await ready();
+  try {
+    return use();
+  } catch (error) {
+    if (!(error instanceof CoreError && error.code === 'core_not_ready')) throw error;
+    await ready({ all: true });
+    return use();
+  }
 }
 
 /** Frees what was forgotten once it is garbage; some edge runtimes do not tell of garbage. */
@@ -305,8 +330,7 @@ abstract class CoreObject {
       throw new DisposedError('disposed', `This ${this.#class.toLowerCase()} has been disposed of.`);
     }
     if (this.#open && (passing.includes(this.#class) || !this.#open.core.dead)) return this.#open;
-    const core = instance(this.#all);
-    this.#open = { core, handle: core.make(this.#class, this.#spec) };
+    this.#open = inEither(this.#all, (core) => ({ core, handle: core.make(this.#class, this.#spec) }));
     forgotten?.register(this, this.#open, this);
     return this.#open;
   }
@@ -322,9 +346,8 @@ abstract class CoreObject {
 
 /** A predictor in the core: compiled signature, demos, adapter. @internal */
 export class CorePredictor extends CoreObject {
-  /** @param all whether it needs the full module. */
-  constructor(spec: string, all = false) {
-    super('Predictor', spec, all);
+  constructor(spec: string) {
+    super('Predictor', spec);
   }
   describe(): string {
     return this.ask('describe');
@@ -349,9 +372,9 @@ export class CorePredictor extends CoreObject {
 
 /** A reply of a predictor that comes in pieces. @internal */
 export class CoreReplyStream extends CoreObject {
-  /** @param spec that of a predictor, and `"eager"?`. @param all whether it needs the full module. */
-  constructor(spec: string, all = false) {
-    super('ReplyStream', spec, all);
+  /** @param spec that of a predictor, and `"eager"?`. */
+  constructor(spec: string) {
+    super('ReplyStream', spec, true);
   }
   /** @returns a JSON list of what became known. */
   push(text: string): string {

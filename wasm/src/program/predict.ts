@@ -1,5 +1,5 @@
 import { configured } from '../config.js';
-import { CorePredictor, CoreReplyStream, isReady, ready } from '../core/core.js';
+import { CorePredictor, CoreReplyStream, isReady, ready, whenReady } from '../core/core.js';
 import { AdapterParseError, ConfigurationError, InputError, messageOf } from '../errors.js';
 import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
@@ -72,9 +72,6 @@ interface Parts {
 /** What is the same in all formats is looked at in this one. */
 const plain: Format = { adapter: 'chat', compat: undefined };
 
-/** Whether a prompt format is in the full module only. */
-const needsAll = ({ adapter, extracts }: Format) => extracts || (adapter !== 'chat' && adapter !== 'compact');
-
 /** How a call is written and read. */
 interface Format {
   adapter: AdapterName;
@@ -99,7 +96,7 @@ class Compiled {
     const key = `${format.adapter} ${format.compat} ${format.extracts}`;
     let entry = this.#entries.get(key);
     if (!entry) {
-      entry = { core: new CorePredictor(spec(), needsAll(format)) };
+      entry = { core: new CorePredictor(spec()) };
       if (this.#disposed) entry.core.dispose();
       this.#entries.set(key, entry);
     }
@@ -234,7 +231,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
       (add, signal) =>
         this.#run(inputs, { ...others, signal }, (format) => {
           const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(format, false).slice(1)}`;
-          return new ReplyReader(new CoreReplyStream(spec, needsAll(format)), add);
+          return new ReplyReader(new CoreReplyStream(spec), add);
         }),
       options.signal ?? this.#parts.context?.options.signal,
     );
@@ -255,8 +252,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const call: LMCallOptions = {};
     let streamed = false;
     if (signal) call.signal = signal;
-    const all = needsAll(format);
-    if (!isReady(all)) await ready({ all });
+    if (reading && !isReady(true)) await ready({ all: true });
     if (adapter === 'two_step') {
       return this.#finish([await this.#twoSteps(lm, inputs as Row, format, call, options, reading)]);
     }
@@ -352,8 +348,8 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   }
 
   /**
-   * Exactly what `run` would send, without sending it. In a browser, `await ready()` first; for all formats but `chat`
-   * and `compact` everywhere `await ready({ all: true })`.
+   * Exactly what `run` would send, without sending it. In a browser, `await ready()` first; `await ready({ all: true })` for
+   * all formats but `chat` and `compact`, and for fields that are more than JSON's own values: dates, classes, media.
    */
   preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
     const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
@@ -456,9 +452,8 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
 
   async #ask(lm: LM, inputs: string, format: Format, call: LMCallOptions, options: PredictOptions) {
     const { context, name } = this.#parts;
-    const all = needsAll(format);
-    if (!isReady(all)) await ready({ all });
-    const request = this.#render(lm, inputs, format, options.config);
+    const request = await whenReady(() => this.#render(lm, inputs, format, options.config));
+    if (call.signal?.aborted) throw aborted(call.signal);
     const cache = options.cache ?? context?.options.cache ?? configured().cache;
     const response = context?.ask
       ? await context.ask(lm, request, name, call)

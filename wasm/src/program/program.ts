@@ -1,4 +1,4 @@
-import { CoreProgram, isReady, ready } from '../core/core.js';
+import { CoreProgram, whenReady } from '../core/core.js';
 import { InputError, ProgramError } from '../errors.js';
 import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
@@ -158,8 +158,7 @@ export class Program extends Runnable {
 
   /** Runs the program: its modules one after another. */
   async run(inputs: Row, options: RunOptions = {}): Promise<Record<string, unknown>> {
-    if (!isReady()) await ready();
-    const { steps, outputs: results, unsupported } = this.#description();
+    const { steps, outputs: results, unsupported } = await whenReady(() => this.#description());
     if (unsupported) throw new ProgramError('unsupported', `${unsupported}.`);
     const context: RunContext = { options, trace: [] };
     const outputs: Row[] = [];

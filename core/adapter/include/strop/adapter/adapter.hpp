@@ -68,7 +68,7 @@ class Adapter {
   virtual Result<Json> parse(const Signature& signature, std::string_view reply,
                              Reading reading = Reading::tolerant) const = 0;
 
-  /// Reads one reply while it comes. An adapter that has nothing of its own waits for the end.
+  /// Reads one reply while it comes. An adapter that has nothing of its own waits for the end. Null in a small module.
   virtual std::unique_ptr<ReplyStream> stream(const Signature& signature, StreamMode mode,
                                               Reading reading = Reading::tolerant) const;
 };
@@ -109,11 +109,8 @@ Signature extraction_signature(const Signature& signature);
 /// DSPy has no such adapter: both readings are the tolerant one.
 const Adapter& compact_adapter();
 
-/// "chat" or "compact", what most programs use; null for any other name. A program that asks for no more than these
-/// links no more.
-const Adapter* basic_adapter_named(std::string_view name);
-
-/// "chat", "json", "xml", "baml", "two_step" or "compact"; null for any other name.
+/// "chat", "json", "xml", "baml", "two_step" or "compact"; null for any other name. A small module (see has_all) has
+/// chat and compact.
 const Adapter* adapter_named(std::string_view name);
 inline constexpr std::string_view adapter_names = "chat, json, xml, baml, two_step and compact";  ///< for messages
 
