@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 
 import typed_inputs
 
@@ -340,7 +341,7 @@ def format_():
         demos = [{n: value() for n in names if random_.random() < 0.8} for _ in range(random_.randint(0, 4))]
         add(name, {n: value() for n in names[: inputs[name]] if random_.random() < 0.9}, demos)
     # The other adapters lay out the same.
-    return cases + [{**case, "adapter": adapter} for adapter in ("JSONAdapter", "XMLAdapter") for case in cases[::2]] + typed_inputs.format_()
+    return cases + [{**case, "adapter": adapter} for adapter in ("JSONAdapter", "XMLAdapter") for case in cases[::2]] + typed_inputs.format_() + typed_formats()
 
 
 def replies(adapter):
@@ -352,6 +353,108 @@ def replies(adapter):
         cases.extend({"adapter": adapter, "signature": known[signature], "completion": text} for text in completions)
 
     return cases, add
+
+
+CLASSES = {
+    "Color": {"kind": "enum", "members": {"RED": "red", "DARK_BLUE": "dark blue"}, "base": "str"},
+    "Level": {"kind": "enum", "members": {"LOW": 1, "HIGH": 2}, "base": "int"},
+    "Mood": {"kind": "enum", "members": {"GOOD": "good", "BAD": 0}},
+    "Address": {"kind": "model", "doc": "Where someone lives.\n\n    In two paragraphs.", "fields": [
+        {"name": "street", "type": "str"}, {"name": "country", "type": "Literal['US', 'CA']", "desc": "One of two"}]},
+    "Person": {"kind": "model", "doc": "Someone.", "fields": [
+        {"name": "name", "type": "str", "desc": "Full name\nin two lines"}, {"name": "age", "type": "int", "alias": "age-in-years", "ge": 0},
+        {"name": "home", "type": "Optional[Address]", "default": None}, {"name": "mood", "type": "Mood", "alias": "state", "desc": "How it goes"}]},
+    "Pair": {"kind": "model", "fields": [{"name": "a", "type": "Address"}, {"name": "b", "type": "list[Address]"}]},
+    "Node": {"kind": "model", "fields": [{"name": "value", "type": "int"}, {"name": "next", "type": "Optional[Node]", "default": None}]},
+    "Team": {"kind": "model", "fields": [{"name": "members", "type": "list[Person]"}, {"name": "scores", "type": "dict[str, float]"}]},
+    "Empty": {"kind": "model", "doc": "", "fields": []},
+    "Point": {"kind": "dataclass", "doc": "A place.", "fields": [{"name": "x", "type": "float"}, {"name": "y", "type": "float"}]},
+    "Movie": {"kind": "typeddict", "fields": [{"name": "title", "type": "str"}, {"name": "year", "type": "int"}]},
+    "Badge": {"kind": "custom_type", "description": "A badge", "fields": [{"name": "label", "type": "str"}]},
+    "Moment": {"kind": "model", "fields": [
+        {"name": "at", "type": "datetime"}, {"name": "lasts", "type": "timedelta"}, {"name": "price", "type": "Decimal"}, {"name": "id", "type": "UUID"}]},
+    "Scan": {"kind": "model", "fields": [{"name": "images", "type": "list[Image]"}, {"name": "code", "type": "Code"}]},
+    "Ids": {"kind": "alias", "target": "list[int]"},
+}
+
+
+def classes_in(*kinds):
+    """Those of CLASSES that the types name, and the ones that these name."""
+    found, texts = {}, list(kinds)
+    while texts:
+        text = texts.pop()
+        for name in re.findall(r"\w+", text):
+            if name in CLASSES and name not in found:
+                found[name] = CLASSES[name]
+                texts += [field["type"] for field in CLASSES[name].get("fields", [])] + [CLASSES[name].get("target", "")]
+    return {name: CLASSES[name] for name in CLASSES if name in found}
+
+
+# What is shown of outputs, and what is wrong with some.
+SHOWN_TYPES = [
+    "str", "int", "float", "bool", "None", "Any", "bytes", "datetime", "date", "time", "timedelta", "Decimal", "UUID", "list", "dict", "list[int]", "list[list[str]]",
+    "dict[str, list[int]]", "tuple", "tuple[int, str]", "tuple[int, ...]", "set[int]", "frozenset[str]", "Optional[int]", "Union[int, str, None]", "list[Optional[int]]",
+    "Literal['a', 1, True, None, 'q\"x']", "Color", "Level", "list[Mood]", "Address", "Person", "list[Person]", "Optional[Person]", "dict[str, Address]", "Pair", "Node", "Team",
+    "Union[Address, Address, None]", "dict[Color, Address]", "Empty", "Point", "Movie", "Badge", "list[Badge]", "Moment", "Scan", "Ids", "Image", "Audio", "File", "Document", "Citations",
+    "History", "Tool", "ToolCalls", "Code", "list[Code]", "Reasoning",
+]
+HOME = {"street": "Main \"1\"", "country": "US"}
+SOMEONE = {"name": "Ada O'Neil", "age-in-years": 36, "home": HOME, "state": "good"}
+IMAGE = '<<CUSTOM-TYPE-START-IDENTIFIER>>[{"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]<<CUSTOM-TYPE-END-IDENTIFIER>>'
+DATA_IMAGE = IMAGE.replace("https://example.com/a.png", "data:image/png;base64,QUJDRA==")
+SHOWN_VALUES = [
+    ("str", "text"), ("int", 3), ("float", 2.0), ("bool", True), ("Any", {"a": [1, None, "it's"]}), ("list[str]", ["a", "b \"c\""]), ("dict[str, int]", {"k": 1}), ("Optional[int]", None),
+    ("bytes", "caf\u00e9\n'"), ("datetime", "2020-01-02T03:04:05.678000Z"), ("list[datetime]", ["2020-01-02T03:04:05", "2020-01-02T03:04:00+02:30"]), ("date", "2020-01-02"),
+    ("list[date]", ["2020-01-02"]), ("time", "03:04:05"), ("list[time]", ["03:04:00.500000"]), ("timedelta", "P1DT2H3.5S"), ("timedelta", "-PT1.5S"), ("list[timedelta]", ["P2D", "PT0S", "-PT1S"]),
+    ("Decimal", "1.50"), ("list[Decimal]", ["1.50"]), ("UUID", "12345678-1234-5678-1234-567812345678"), ("list[UUID]", ["12345678-1234-5678-1234-567812345678"]), ("tuple[int, str]", [1, "x"]),
+    ("tuple[int]", [1]), ("set[int]", [1]), ("set[int]", []), ("frozenset[int]", [1]), ("dict[int, Color]", {"1": "red"}), ("Color", "dark blue"), ("Level", 2), ("list[Color]", ["red"]), ("Mood", 0),
+    ("Address", HOME), ("Person", SOMEONE), ("list[Person]", [SOMEONE]), ("Optional[Person]", SOMEONE), ("Person", {"name": "unfinished"}), ("Team", {"members": [SOMEONE], "scores": {"a": 1}}),
+    ("Point", {"x": 1.0, "y": 1e16}), ("list[Point]", [{"x": 0.5, "y": -0.25}]), ("Movie", {"title": "M", "year": 1931}), ("Badge", {"label": "L"}), ("list[Badge]", [{"label": "L"}]),
+    ("Moment", {"at": "2020-01-02T03:04:05", "lasts": "PT1H", "price": "0.1", "id": "12345678-1234-5678-1234-567812345678"}), ("Node", {"value": 1, "next": {"value": 2}}), ("Empty", {}),
+    ("Image", IMAGE), ("Image", DATA_IMAGE), ("list[Image]", [IMAGE, DATA_IMAGE]), ("Scan", {"images": [IMAGE], "code": "x = 1"}), ("Scan", {"images": [], "code": "x"}),
+    ("Tool", {"name": "find", "desc": "Finds\nit", "args": {"q": {"type": "string"}}}), ("list[Tool]", [{"name": "find", "args": {}}]), ("ToolCalls", {"tool_calls": [{"name": "find", "args": {"q": 1}}]}),
+    ("Code", "print(1)"), ("History", {"messages": [{"given": "before", "answer": "then"}]}),
+]
+
+
+def typed_formats():
+    """Both adapters that show more of types than the others: every output type, every kind of value."""
+    cases = []
+
+    def add(adapter, inputs, outputs, values, demos=()):
+        signature = {"instructions": "Do it.", "inputs": [{"name": name, "type": kind} for name, kind in inputs], "outputs": [{"name": name, "type": kind} for name, kind in outputs]}
+        cases.append({"adapter": adapter, "native_fc": False, "signature": signature, "types": classes_in(*(kind for _, kind in [*inputs, *outputs])), "demos": list(demos), "inputs": values})
+
+    for kind in SHOWN_TYPES:
+        add("BAMLAdapter", [("question", "str")], [("answer", kind), ("more", "int")], {"question": "Why?"})
+    for kind, value in SHOWN_VALUES:
+        for adapter in ("BAMLAdapter", "TwoStepAdapter"):
+            add(adapter, [("given", kind), ("also", "str")], [("answer", "str")], {"given": value, "also": "x"})
+    for adapter in ("BAMLAdapter", "TwoStepAdapter"):
+        demo = {"question": "Who?", "answer": SOMEONE, "level": 2}
+        add(adapter, [("question", "str")], [("answer", "Person"), ("level", "Level")], {"question": " padded "}, [demo, {"question": "No answer?", "level": 1}, {"question": "nothing"}])
+        add(adapter, [], [("answer", "list[int]")], {})
+    return cases
+
+
+def typed_replies():
+    cases = []
+    for kind, *texts in [
+        ("str", "plain", '"quoted"', "5"), ("int", "7", '"7"', "x"), ("list[int]", "[1, 2]", "1"), ("Person", '{"name": "A", "age-in-years": 3, "state": "bad"}', '{"name": "A"}'),
+        ("Color", '"red"', '"green"'), ("Optional[Level]", "2", "null", "9"), ("Point", '{"x": 1, "y": 2}', "[]"), ("Movie", '{"title": "M", "year": "1931"}'), ("date", '"2020-01-02"', '"soon"'),
+        ("dict[str, Address]", '{"a": {"street": "s", "country": "CA"}}', '{"a": {"street": "s", "country": "DE"}}'), ("Literal['a', 1]", '"a"', "1", '"b"'),
+    ]:
+        signature = {"instructions": "Do it.", "inputs": [{"name": "question", "type": "str"}], "outputs": [{"name": "answer", "type": kind}]}
+        shared = {"signature": signature, "types": classes_in(kind)}
+        for text in texts:
+            cases.append({"adapter": "BAMLAdapter", **shared, "completion": '{"answer": ' + text + "}"})
+            cases.append({"adapter": "TwoStepAdapter", **shared, "completion": "Well, it is so.", "extraction": "[[ ## answer ## ]]\n" + text + "\n\n[[ ## completed ## ]]"})
+    answer = {"instructions": "Do it.", "inputs": [{"name": "question", "type": "str"}], "outputs": [{"name": "answer", "type": "int"}]}
+    for extraction in (["no header", '{"answer": 4}'], ["[[ ## answer ## ]]\nfour", '{"answer": "four"}'], ["no header", "no JSON"], ["", '{"answer": 4}'], ["no header"], ['{"answer": 4}']):
+        cases.append({"adapter": "TwoStepAdapter", "signature": answer, "completion": "Four.", "extraction": extraction})
+    for text in ("", "no JSON", '```json\n{"answer": 4}\n```', 'So: {"answer": 4} it is', "{answer: 4", '{"other": 4}', "[4]"):
+        cases.append({"adapter": "BAMLAdapter", "signature": answer, "completion": text})
+    return cases
 
 
 def parse():
@@ -402,7 +505,7 @@ def parse():
     for _ in range(50):
         names = random_.sample(["label", "urgent", "score", "completed", "stranger"], random_.randint(2, 5))
         add("typed", "".join(random_.choice(heads).format(name) + random_.choice(contents) + random_.choice(["\n", "\n\n"]) for name in names))
-    return cases + parse_json() + parse_xml() + typed_inputs.parse()
+    return cases + parse_json() + parse_xml() + typed_inputs.parse() + typed_replies()
 
 
 def parse_json():

@@ -3,7 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { difference, Float, parse, plain, stringify, survives } from './json.mjs';
 import { compileFewShot } from './optimizers.mjs';
 import { buildProgram, paths } from './programs.mjs';
-import { adapters, needAdapter, needDefaults, needModule, needOptimizer, needProgram, Skip } from './scope.mjs';
+import {
+  adapters,
+  needAdapter,
+  needDefaults,
+  needExtraction,
+  needModule,
+  needOptimizer,
+  needProgram,
+  Skip,
+} from './scope.mjs';
 import { definedElsewhere, definitionsIn, isPlain, typeOf } from './types.mjs';
 
 /** Whether media stand in the values as marked texts. */
@@ -158,17 +167,46 @@ export function percentage(mean) {
   return (below % 2 === 0 ? below : below + 1) / 100;
 }
 
+/** What an extraction model answers, one after another; the last answer again and again. */
+function answersOf(extraction) {
+  const answers = [extraction].flat();
+  let asked = 0;
+  return () => answers[Math.min(asked++, answers.length - 1)];
+}
+
+/** The outputs in a reply: read from it, or extracted from it in a second call, in JSON if that one cannot be read. */
+function fieldsIn({ adapter, completion, extraction }, spec, core) {
+  if (adapter !== 'TwoStepAdapter') {
+    return withPredictor(core, { ...spec, adapter: adapters.get(adapter) }, (made) => parse(made.parse(completion)));
+  }
+  const next = answersOf(extraction);
+  const extracted = (by) =>
+    withPredictor(core, { ...spec, adapter: by, extraction: true }, (predictor) => {
+      parse(predictor.prefix());
+      parse(predictor.render(stringify({ text: completion })));
+      return parse(predictor.parse(next()));
+    });
+  try {
+    return extracted('chat');
+  } catch (error) {
+    if (spec.compat !== 'dspy') throw error; // which asks once more
+    return extracted('json');
+  }
+}
+
 /** A reply that `Predict` is given by a model must become the same, as far as JavaScript's numbers go. */
-async function byPredict({ adapter, signature, completion }, { strop, compat }, result) {
-  const text = signatureText(signature);
+async function byPredict({ adapter, signature, completion, extraction }, { strop, compat }, result) {
+  const text = typeof signature === 'string' ? signature : signatureText(signature);
   if (!text) return result;
+  const next = answersOf(extraction);
+  const extractionLM = { model: 'extracting', complete: async () => ({ text: next() }) };
   let calls = 0;
   // Recorded is what one adapter reads: a second call, in another format, is to be of no use.
   const lm = { model: 'recorded', complete: async () => ({ text: calls++ === 0 ? completion : '' }) };
   let outputs = null;
   let error = null;
   try {
-    outputs = await new strop.Predict(text, { lm, adapter: adapters.get(adapter), compat }).run({});
+    outputs = await new strop.Predict(text, { lm, extractionLM, adapter: adapters.get(adapter), compat }).run({});
   } catch (thrown) {
     error = errorName(thrown, strop);
   }
@@ -284,13 +322,10 @@ export const kinds = {
 
   parse: async (test, context) => {
     needAdapter(test.adapter);
+    needExtraction(test);
     needDefaults(test);
-    const result = catching(({ adapter, signature, completion }, { core, compat }) => ({
-      fields: withPredictor(
-        core,
-        { signature: coreSignature(signature, test.types), adapter: adapters.get(adapter), compat },
-        (predictor) => parse(predictor.parse(completion)),
-      ),
+    const result = catching((given, { core, compat }) => ({
+      fields: fieldsIn(given, { signature: coreSignature(given.signature, test.types), compat }, core),
     }))(test, context);
     return byPredict(test, context, result);
   },

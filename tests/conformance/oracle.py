@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import dspy
+from dspy.adapters.baml_adapter import BAMLAdapter
 from dspy.adapters.chat_adapter import ChatAdapter
 from dspy.adapters.json_adapter import JSONAdapter, _get_structured_outputs_response_format
 from dspy.adapters.utils import (
@@ -18,6 +19,7 @@ from dspy.adapters.utils import (
     translate_field_type,
 )
 from dspy._vendor.lm15.serde import request_to_dict
+from dspy.adapters.two_step_adapter import TwoStepAdapter
 from dspy.adapters.xml_adapter import XMLAdapter
 from dspy.clients.base_lm import BaseLM
 from dspy.clients.cache import Cache
@@ -147,14 +149,32 @@ def format_value(case):
     return {"pytype": type(value).__name__, "result": format_field_value(field, value)}
 
 
-ADAPTERS = {adapter.__name__: adapter for adapter in (ChatAdapter, JSONAdapter, XMLAdapter)}
+class ExtractingLM(BaseLM):
+    """Gives its answers one after another, the last one again and again."""
+
+    def __init__(self, answers):
+        super().__init__("extracting", cache=False)
+        self.answers = list(answers)
+
+    def __call__(self, prompt=None, messages=None, **kwargs):
+        return [self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]]
+
+
+ADAPTERS = {adapter.__name__: adapter for adapter in (ChatAdapter, JSONAdapter, XMLAdapter, BAMLAdapter)}
+
+
+def adapter_of(case):
+    if case["adapter"] != "TwoStepAdapter":
+        return ADAPTERS[case["adapter"]]()
+    extraction = case.get("extraction", "")
+    return TwoStepAdapter(ExtractingLM([extraction] if isinstance(extraction, str) else extraction))
 
 
 def parse(case):
     signature = signature_of(case["signature"], classes_of(case.get("types")))
     out = {"signature": described(signature)}
     try:
-        fields = ADAPTERS[case["adapter"]]().parse(signature, case["completion"])
+        fields = adapter_of(case).parse(signature, case["completion"])
     except Exception as error:
         return {**out, "error": type(error).__name__, "fields": None}
     return {**out, "error": None, "fields": to_json(fields)}
@@ -180,9 +200,8 @@ def format_prompt(case):
                 made[name] = dspy.History(messages=[read(turn) for turn in value.messages])
         return made
 
-    adapter = ADAPTERS[case["adapter"]](use_native_function_calling=case["native_fc"])
     try:
-        messages = adapter.format(signature, [read(demo) for demo in case["demos"]], read(case["inputs"]))
+        messages = adapter_of(case).format(signature, [read(demo) for demo in case["demos"]], read(case["inputs"]))
     except Exception as error:
         return {**out, "messages": None, "error": type(error).__name__}
     return {**out, "messages": messages, "error": None}

@@ -22,6 +22,8 @@ export const adapters = new Map([
   ['ChatAdapter', 'chat'],
   ['JSONAdapter', 'json'],
   ['XMLAdapter', 'xml'],
+  ['BAMLAdapter', 'baml'],
+  ['TwoStepAdapter', 'two_step'],
 ]);
 const modules = new Set([
   'Predict',
@@ -64,6 +66,13 @@ export function needDefaults({ signature, completion }) {
     if (required === false && !('default' in field) && !completion.includes(name)) {
       throw new Skip('a default that the case does not give');
     }
+  }
+}
+
+/** Two models answer the two_step adapter, and not every case says what the second did. */
+export function needExtraction({ adapter, extraction }) {
+  if (adapter === 'TwoStepAdapter' && extraction === undefined) {
+    throw new Skip('an extraction that the case does not give');
   }
 }
 

@@ -71,6 +71,11 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
       predictor.demos.push_back(std::move(demos[k]));
     }
   }
+  if (member(*json, "extraction") == true) {
+    if (!has_all) return needs_all();
+    predictor.signature = extraction_signature(predictor.signature);
+    predictor.demos.clear();
+  }
   const auto reading = reading_named(text_member(*json, "compat"));
   if (!reading) return bad_input("\"compat\" is \"dspy\" or nothing");
   if (!has_all && *reading == Reading::dspy) return needs_all();
@@ -80,9 +85,17 @@ Result<PredictorHandle> PredictorHandle::make(std::string_view spec) {
 
 Reply PredictorHandle::describe() const { return json_reply(described(predictor_.signature)); }
 
+void PredictorHandle::expand(std::vector<Message>& messages) const {
+  if (has_all && reading_ == Reading::dspy && adapter_->name() != "two_step")
+    expand_marked_texts(messages);  // that one leaves them as they are
+}
+
 Reply PredictorHandle::prefix() const {
+  if (has_all) {
+    if (auto objection = adapter_->objection(predictor_.signature)) return std::move(*objection);
+  }
   Prompt prompt = adapter_->stable(predictor_.signature, predictor_.demos);
-  if (has_all && reading_ == Reading::dspy) expand_marked_texts(prompt.messages);
+  expand(prompt.messages);
   return prompt_text(prompt);
 }
 
@@ -94,7 +107,7 @@ Reply PredictorHandle::render(std::string_view inputs) const {
     if (auto objection = objection_to_inputs(predictor_.signature, *json)) return std::move(*objection);
   }
   std::vector<Message> messages = adapter_->call(predictor_.signature, *json, options_).messages;
-  if (has_all && reading_ == Reading::dspy) expand_marked_texts(messages);
+  expand(messages);
   return messages_text(messages);
 }
 

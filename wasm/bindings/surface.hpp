@@ -54,7 +54,8 @@ Reply compare_scores(std::string_view input);  ///< {"before", "after"} -> {"bef
 /// A predictor made ready: {"module"?, "signature": text or object, "tools"?, "args"?, "predictor"?: its path within a
 /// module that has several, "adapter"?, "state"?: its own, as it was loaded (so it is not checked), "instructions"?,
 /// "demos"?: instead of the state's, "nativeTools"?: whether the model calls tools by its own means, "compat"?: "dspy":
-/// replies are read, and marked texts shown, exactly as there}.
+/// replies are read, and marked texts shown, exactly as there, "extraction"?: true for the second call of the two_step
+/// adapter, see extraction_signature}.
 class PredictorHandle {
  public:
   static Result<PredictorHandle> make(std::string_view spec);
@@ -74,6 +75,8 @@ class PredictorHandle {
  private:
   PredictorHandle(Predictor predictor, const Adapter& adapter, CallOptions options, Reading reading)
       : predictor_(std::move(predictor)), adapter_(&adapter), options_(options), reading_(reading) {}
+  void expand(std::vector<Message>& messages) const;
+
   Predictor predictor_;
   const Adapter* adapter_;
   CallOptions options_;

@@ -7,6 +7,8 @@ export interface Configuration {
   lm?: LM;
   /** The prompt format; otherwise the model's own. */
   adapter?: AdapterName;
+  /** The model that finds the outputs in what another has said, for the prompt format `two_step`. */
+  extractionLM?: LM;
   /** How replies are read: as a careful person would, or as DSPy does. */
   compat?: Compat;
   /** Where answers of models are kept. Without one `run` asks the model every time. */

@@ -67,7 +67,7 @@ export {
   type SignatureOptions,
 } from './program/signature.js';
 export { PredictionStream, type StreamEvent, type StreamOptions } from './program/stream.js';
-export { type Trace, type TraceStep, traceOf, usageOf } from './program/trace.js';
+export { type Trace, type TraceCall, type TraceStep, type TraceUsage, traceOf, usageOf } from './program/trace.js';
 export type { RunUsage } from './run/driver.js';
 export type * from './run/events.js';
 export type { Journal } from './run/journal.js';

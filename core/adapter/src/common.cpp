@@ -138,7 +138,10 @@ const Adapter* adapter_named(std::string_view name) {
   if (name == "chat") return &chat_adapter();
   if (name == "compact") return &compact_adapter();
   if (!has_all) return nullptr;
-  return name == "json" ? &json_adapter() : name == "xml" ? &xml_adapter() : nullptr;
+  for (const Adapter* adapter : {&json_adapter(), &xml_adapter(), &baml_adapter(), &two_step_adapter()}) {
+    if (adapter->name() == name) return adapter;
+  }
+  return nullptr;
 }
 
 }  // namespace strop

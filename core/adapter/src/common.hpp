@@ -13,6 +13,10 @@ namespace strop::detail {
 struct SortedDemos {
   std::vector<const Json*> incomplete, complete;
 };
+/// What stands before a demo that lacks a field.
+inline constexpr const char* incomplete_demo =
+    "This is an example of the task, though some input or output fields are not supplied.";
+
 SortedDemos sort_demos(const Signature& signature, const std::vector<Json>& demos);
 
 /// The value of that key; null where there is none.

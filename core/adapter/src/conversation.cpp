@@ -47,6 +47,14 @@ void append_type_descriptions(std::string& text, const Type& type) {
   text += description;
 }
 
+void append_task(std::string& text, const Signature& signature) {
+  text += "In adhering to this structure, your objective is: ";
+  const std::string instructions = dedent(signature.instructions());
+  for (const std::string_view line : python_splitlines(instructions)) (text += "\n        ") += line;
+}
+
+}  // namespace
+
 void append_descriptions(std::string& text, std::span<const Field> fields) {
   std::string list;
   std::size_t number = 0;
@@ -61,14 +69,6 @@ void append_descriptions(std::string& text, std::span<const Field> fields) {
   }
   text += python_rstrip(list);
 }
-
-void append_task(std::string& text, const Signature& signature) {
-  text += "In adhering to this structure, your objective is: ";
-  const std::string instructions = dedent(signature.instructions());
-  for (const std::string_view line : python_splitlines(instructions)) (text += "\n        ") += line;
-}
-
-}  // namespace
 
 void right_strip(std::string& text) { text.resize(python_rstrip(text).size()); }
 
@@ -137,8 +137,7 @@ Prompt Conversation::stable(const Signature& signature, const std::vector<Json>&
     prompt.messages.push_back(user_message(signature, demo, prefix, false));
     prompt.messages.push_back({"assistant", reply(signature, demo, not_supplied)});
   };
-  for (const Json* demo : sorted.incomplete)
-    add(*demo, "This is an example of the task, though some input or output fields are not supplied.");
+  for (const Json* demo : sorted.incomplete) add(*demo, incomplete_demo);
   for (const Json* demo : sorted.complete) add(*demo, "");
   return prompt;
 }

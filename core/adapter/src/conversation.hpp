@@ -1,7 +1,7 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
-#include <optional>
 #include <strop/adapter/adapter.hpp>
 
 #include "field_value.hpp"
@@ -42,6 +42,8 @@ class Conversation : public Adapter {
 
 constexpr std::size_t typical_message = 500;  ///< bytes
 
+/// The fields as a list: numbers, names, types and descriptions.
+void append_descriptions(std::string& text, std::span<const Field> fields);
 void append_header(std::string& text, std::string_view name);
 /// Headers with what stands for the values, an empty line between them.
 void append_placeholders(std::string& text, std::span<const Field> fields);

@@ -30,91 +30,51 @@ bool is_plain(const Type& type) {
 
 const Type any_type{Kind::any};
 
-/// The type of a list's item, or of a dict's values.
-const Type& item_type(const Type& type, std::size_t index = 0) {
-  if (type.arguments.empty()) return any_type;
-  if (type.kind == Kind::dict) return type.arguments[1];
-  const bool tuple = type.kind == Kind::tuple && type.arguments.back().kind != Kind::ellipsis;
-  return type.arguments[tuple ? std::min(index, type.arguments.size() - 1) : 0];
-}
-
 bool fits(const Json& value, const Type& type) {
   if (is_media(type)) return static_cast<bool>(media_blocks(value, type));
-  if (!has_media(type)) return static_cast<bool>(validate(value, type));
+  if (!has_media(type)) return static_cast<bool>(validate(value, type, SchemaNames::fields));
   return type.kind == Kind::list || type.kind == Kind::set || type.kind == Kind::tuple ? value.is_array()
                                                                                        : value.is_object();
 }
 
-/// The choice of a Union that the value is of.
-const Type& choice_for(const Json& value, const Type& type) {
-  for (const Type& choice : type.arguments) {
-    if (choice.kind != Kind::null && fits(value, choice)) return choice;
-  }
-  return any_type;
-}
-
-/// A field of a class in an object, by its key in JSON or by its name, as saved demos have it.
-const Json* field_in(const Json& object, const ClassField& field) {
-  const auto by_key = object.find(field.key);
-  if (by_key != object.end()) return &*by_key;
-  const auto by_name = object.find(field.name);
-  return by_name == object.end() ? nullptr : &*by_name;
-}
-
-/// An object's fields as its class has them; false if it is no object of the class.
-template <class Each>
-bool for_each_field(const Json& value, const ClassType& type, Each each) {
-  if (!value.is_object() || type.kind == ClassType::Kind::enumeration) return false;
-  std::size_t known = 0;
-  for (const ClassField& field : type.fields) {
-    if (field_in(value, field))
-      ++known;
-    else if (field.required)
-      return false;
-  }
-  if (known != value.size()) return false;
-  for (const ClassField& field : type.fields) {
-    const Json* member = field_in(value, field);
-    if (!member && field.default_value) member = &*field.default_value;
-    if (member) each(field, *member);
-  }
-  return true;
-}
-
-Json shown_in_class(const Json& value, const Type& type) {
-  if (type.kind == Kind::number && is_integer(value)) return as_double(value);
-  return shown(value, type);
+/// Whether the value is an instance of a model in Python, and no text in its place.
+bool is_instance(const Json& value, const Type& type) {
+  if (is_media(type)) return static_cast<bool>(media_blocks(value, type));
+  return type.kind == Kind::named ? fits_class(value, *type.definition) : value.is_object();
 }
 
 /// Writes a value within which media may stand, as JSON but for these.
 class Writer {
  public:
-  explicit Writer(Content& content) : content_(content) {}
+  /// Indented as pydantic does, with the keys of fields; else as json.dumps does, with their names.
+  enum class Style { flat, indented };
+
+  explicit Writer(Content& content, Style style = Style::flat) : content_(content), style_(style) {}
 
   void write(const Json& value, const Type& type) {
     const Type& own = type.kind == Kind::one_of ? choice_for(value, type) : type;
     std::string& text = content_.text;
     if (is_media(own) && !value.is_null()) {
       Result<Json> blocks = media_blocks(value, own);
-      if (!blocks) return append_json(text, value);
+      if (!blocks) return write_plain(value);
       text += '"';
       add(std::move(*blocks));
       text += '"';
     } else if (value.is_array() && has_media(own)) {
-      text += '[';
+      begin('[');
       for (std::size_t k = 0; k < value.size(); ++k) {
-        if (k > 0) text += ", ";
+        separate();
         write(value[k], item_type(own, k));
       }
-      text += ']';
+      end(']');
     } else if (value.is_object() && own.kind == Kind::named && has_media(own)) {
       write_object(value, *own.definition);
     } else if (value.is_object() && own.kind == Kind::dict && has_media(own)) {
-      begin();
+      begin('{');
       for (const auto& [name, item] : members(value)) write_member(name, item, item_type(own));
-      end();
+      end('}');
     } else {
-      append_json(text, shown(value, own));
+      write_plain(shown(value, own, names()));
     }
   }
 
@@ -124,32 +84,117 @@ class Writer {
   }
 
  private:
-  void begin() { content_.text += '{', first_ = true; }
-  void end() { content_.text += '}', first_ = false; }
+  SchemaNames names() const { return style_ == Style::indented ? SchemaNames::keys : SchemaNames::fields; }
+
+  void begin(char bracket) {
+    content_.text += bracket;
+    first_ = true;
+    ++depth_;
+  }
+  void separate() {
+    const bool first = std::exchange(first_, false);
+    if (!first) content_.text += style_ == Style::indented ? "," : ", ";
+    if (style_ == Style::indented) break_line();
+  }
+  void end(char bracket) {
+    --depth_;
+    if (style_ == Style::indented && !std::exchange(first_, false)) break_line();
+    first_ = false;
+    content_.text += bracket;
+  }
+  void break_line() { (content_.text += '\n').append(2 * depth_, ' '); }
+
+  /// Line ends within JSON are those of its layout: texts have theirs escaped.
+  void write_plain(const Json& value) {
+    if (style_ == Style::flat) return append_json(content_.text, value);
+    for (const char c : dump_json(value, JsonStyle::indented)) {
+      if (c == '\n')
+        break_line();
+      else
+        content_.text += c;
+    }
+  }
 
   void write_member(std::string_view name, const Json& value, const Type& type) {
-    if (!std::exchange(first_, false)) content_.text += ", ";
+    separate();
     append_json_string(content_.text, name);
     content_.text += ": ";
     write(value, type);
   }
 
   void write_object(const Json& value, const ClassType& type) {
-    begin();
-    const auto each = [&](const ClassField& field, const Json& member) {
-      write_member(field.name, member, field.type);
-    };
-    if (!for_each_field(value, type, each)) {
+    begin('{');
+    if (fits_class(value, type)) {
+      for_each_field(value, type, [&](const ClassField& field, const Json& member) {
+        write_member(names() == SchemaNames::keys ? field.key : field.name, in_class_value(member, field.type),
+                     field.type);
+      });
+    } else {
       for (const auto& [name, item] : members(value)) write_member(name, item, any_type);
     }
-    end();
+    end('}');
   }
 
   Content& content_;
+  Style style_;
+  std::size_t depth_ = 0;
   bool first_ = false;
 };
 
 }  // namespace
+
+const Type& item_type(const Type& type, std::size_t index) {
+  if (type.arguments.empty()) return any_type;
+  if (type.kind == Kind::dict) return type.arguments[1];
+  const bool tuple = type.kind == Kind::tuple && type.arguments.back().kind != Kind::ellipsis;
+  return type.arguments[tuple ? std::min(index, type.arguments.size() - 1) : 0];
+}
+
+const Type& choice_for(const Json& value, const Type& type) {
+  for (const Type& choice : type.arguments) {
+    if (choice.kind != Kind::null && fits(value, choice)) return choice;
+  }
+  return any_type;
+}
+
+const Json* field_in(const Json& object, const ClassField& field) {
+  for (const std::string* name : {&field.key, &field.name}) {
+    if (const auto found = object.find(*name); found != object.end()) return &*found;
+  }
+  return field.default_value ? &*field.default_value : nullptr;
+}
+
+bool fits_class(const Json& value, const ClassType& type) {
+  if (!value.is_object() || type.kind == ClassType::Kind::enumeration) return false;
+  std::size_t known = 0;
+  for (const ClassField& field : type.fields) {
+    if (value.contains(field.key) || value.contains(field.name))
+      ++known;
+    else if (field.required)
+      return false;
+  }
+  return known == value.size();
+}
+
+Json in_class_value(const Json& value, const Type& type) {
+  return type.kind == Kind::number && is_integer(value) ? Json(as_double(value)) : value;
+}
+
+bool is_model(const Type& type) {
+  if (type.kind != Kind::named) return type.kind > Kind::named;
+  const ClassType::Kind kind = type.definition->kind;
+  return kind == ClassType::Kind::block ||
+         (kind == ClassType::Kind::model && text_member(type.definition->definition, "kind") != "dataclass");
+}
+
+bool append_model(Content& content, const Json& value, const Type& type) {
+  if (value.is_null()) return false;
+  const Type& own = type.kind == Kind::one_of ? choice_for(value, type) : type;
+  if (!is_model(own) || !is_instance(value, own)) return false;
+  const Result<Json> read = validate(value, own, SchemaNames::fields);  // not where marked texts stand within it
+  Writer(content, Writer::Style::indented).write(read ? *read : value, own);
+  return true;
+}
 
 void Content::right_strip() {
   const std::size_t end = python_rstrip(text).size();
@@ -172,7 +217,7 @@ Json Content::finish() && {
   return parts;
 }
 
-Json shown(const Json& value, const Type& type) {
+Json shown(const Json& value, const Type& type, SchemaNames names) {
   if (value.is_null() || is_plain(type)) return value;
   if (is_media(type)) {
     if (value.is_string()) return value;
@@ -181,7 +226,7 @@ Json shown(const Json& value, const Type& type) {
   }
   switch (type.kind) {
     case Kind::one_of:
-      return shown(value, choice_for(value, type));
+      return shown(value, choice_for(value, type), names);
     case Kind::tool:
       return value.is_object() ? Json(tool_text(value)) : value;
     case Kind::code:
@@ -200,23 +245,25 @@ Json shown(const Json& value, const Type& type) {
       return result;
     }
     case Kind::named: {
+      if (!fits_class(value, *type.definition)) return value;
       Json object = Json::object();
-      const auto each = [&](const ClassField& field, const Json& member) {
-        object[field.name] = shown_in_class(member, field.type);
-      };
-      return for_each_field(value, *type.definition, each) ? object : value;
+      for_each_field(value, *type.definition, [&](const ClassField& field, const Json& member) {
+        object[names == SchemaNames::keys ? field.key : field.name] =
+            shown(in_class_value(member, field.type), field.type, names);
+      });
+      return object;
     }
     default:
       break;
   }
   if (value.is_array()) {
     Json items = Json::array();
-    for (std::size_t k = 0; k < value.size(); ++k) items.push_back(shown(value[k], item_type(type, k)));
+    for (std::size_t k = 0; k < value.size(); ++k) items.push_back(shown(value[k], item_type(type, k), names));
     return items;
   }
   if (!value.is_object() || type.kind != Kind::dict) return value;
   Json object = Json::object();
-  for (const auto& [name, item] : members(value)) object[name] = shown(item, item_type(type));
+  for (const auto& [name, item] : members(value)) object[name] = shown(item, item_type(type), names);
   return object;
 }
 

@@ -27,13 +27,11 @@ Result<Json> read_result(const Json& given) {
       given.contains("is_error") ? validate(given["is_error"], Type{Type::Kind::boolean}) : Result<Json>(Json(false));
   if (!strop::member(given, "name").is_string() || !given.contains("value") || !is_error ||
       (!id.is_null() && !id.is_string()))
-    return Failure{"bad_value", format("expected a tool's result, {\"call_id\"?, \"name\", \"value\", \"is_error\"?}, found {}",
-                                       {shortened(dump_json(given), 80)})};
-  return Json(Object()
-                  .set("call_id", id)
-                  .set("name", given["name"])
-                  .set("value", given["value"])
-                  .set("is_error", *is_error));
+    return Failure{"bad_value",
+                   format("expected a tool's result, {\"call_id\"?, \"name\", \"value\", \"is_error\"?}, found {}",
+                          {shortened(dump_json(given), 80)})};
+  return Json(
+      Object().set("call_id", id).set("name", given["name"]).set("value", given["value"]).set("is_error", *is_error));
 }
 
 /// Results in full: a list, {"tool_call_results": list}, or one.

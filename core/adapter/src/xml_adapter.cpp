@@ -35,7 +35,11 @@ bool is_nested(const Type& type) {
   }
   const Type& item = inner->kind == Type::Kind::list && !inner->arguments.empty() ? inner->arguments[0] : *inner;
   if (item.kind >= Type::Kind::image) return false;
-  if (inner->kind == Type::Kind::named) return inner->definition->kind != ClassType::Kind::enumeration;
+  if (inner->kind == Type::Kind::named) {
+    const ClassType& definition = *inner->definition;
+    // To DSPy a dataclass is no such class.
+    return definition.kind != ClassType::Kind::enumeration && text_member(definition.definition, "kind") != "dataclass";
+  }
   return (inner->kind == Type::Kind::list || inner->kind == Type::Kind::dict) && !inner->arguments.empty();
 }
 

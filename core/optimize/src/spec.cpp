@@ -60,11 +60,17 @@ Result<Program> program_of(const Json& json, const char* state_key = "state") {
   return state.is_null() ? program : load_state(*program, state, {.by_position = true, .unsafe_lm = true});
 }
 
-Result<LmOptions> lm_of(const Json& json) {
+Result<LmOptions> lm_of(const Json& json, const Program& program) {
   LmOptions lm;
   const std::string adapter = text_member(json, "adapter", "chat");
   lm.adapter = adapter_named(adapter);
   if (!lm.adapter) return wrong("adapter", format("\"{}\" is not known; there are {}", {adapter, adapter_names}));
+  if (!program.run_by_host()) {
+    if (adapter == "two_step") return wrong("adapter", "two_step asks a second model, which only the host can do");
+    for (const Predictor& predictor : program.predictors()) {
+      if (auto objection = lm.adapter->objection(predictor.signature)) return std::move(*objection);
+    }
+  }
   const auto reading = reading_named(text_member(json, "compat"));
   if (!reading) return wrong("compat", "is \"dspy\" or nothing");
   lm.reading = *reading;
@@ -179,7 +185,7 @@ Result<CompileSpec> compile_spec(const Json& json) {
     if (!loaded) return loaded.error();
     teacher = std::make_shared<const Program>(std::move(*loaded));
   }
-  auto lm = lm_of(json);
+  auto lm = lm_of(json, *student);
   if (!lm) return lm.error();
   auto scoring = scoring_of(json, *student);
   if (!scoring) return scoring.error();
@@ -200,7 +206,7 @@ Result<EvaluateSpec> evaluate_spec(const Json& json) {
   if (!json.is_object()) return wrong("spec", "an object is expected");
   auto program = program_of(json);
   if (!program) return program.error();
-  auto lm = lm_of(json);
+  auto lm = lm_of(json, *program);
   if (!lm) return lm.error();
   auto scoring = scoring_of(json, *program);
   if (!scoring) return scoring.error();

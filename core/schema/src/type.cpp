@@ -105,7 +105,7 @@ class SchemaWriter {
     Json schema = inside(type);
     if (!has_all) return schema;
     const Json& reference = member(schema, "$ref");
-    if (!reference.is_string() || schema.size() > 1) return schema;
+    if (!has_all || !reference.is_string() || schema.size() > 1) return schema;
     const std::string name = reference.get<std::string>().substr(std::string_view("#/$defs/").size());
     if (refers_to_[name] > 1) return schema;  // it contains itself
     schema = std::move((*defs_)[name]);

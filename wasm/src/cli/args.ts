@@ -3,7 +3,7 @@ import { InputError, messageOf } from '../errors.js';
 import type { Command } from './usage.js';
 
 /** What `--adapter` may be. */
-export const adapterNames = ['chat', 'json', 'xml', 'compact'] as const;
+export const adapterNames = ['chat', 'json', 'xml', 'baml', 'compact'] as const;
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;

@@ -5,7 +5,7 @@ const modelOptions = `  --model M            local (default): a small model on t
                        practice: no model at all but rules, at once and for nothing
   --base-url URL       any server that speaks OpenAI's API; --model is then the name it knows, and the
                        key, if it wants one, is taken from STROP_API_KEY
-  --adapter A          prompt format: chat, json, xml or compact; otherwise what suits the model
+  --adapter A          prompt format: chat, json, xml, baml or compact; otherwise what suits the model
   --threads N          of a local model; otherwise as many as there are idle cores, and one in CI
   --concurrency N      calls at once`;
 
@@ -104,7 +104,7 @@ Shows the fields of a program and exactly what a model would be sent. Asks no mo
   --signature S        instead of a file
   --instructions I
   --input NAME=VALUE   once for each input
-  --adapter A          prompt format: compact (default), chat, json or xml
+  --adapter A          prompt format: compact (default), chat, json, xml or baml
   --json               as JSON
 `,
 

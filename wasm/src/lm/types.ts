@@ -96,10 +96,13 @@ export interface LM {
 }
 
 /**
- * A prompt format: DSPy's chat, JSON and XML formats, or `Field: value` lines for small models. Those of JSON and XML are
- * in the module that evaluation and optimization need, which `run` loads for them.
+ * A prompt format: DSPy's chat, JSON, XML, BAML and two-step formats, or `Field: value` lines for small models. All but
+ * `chat` and `compact` are in the module that evaluation and optimization need, which `run` loads for them.
+ *
+ * `baml` is `json` with the outputs' types in a compact notation. `two_step` asks the model in free form, and then the
+ * `extractionLM` for the outputs in what that has said: for models that think well and keep to formats badly.
  */
-export type AdapterName = 'chat' | 'json' | 'xml' | 'compact';
+export type AdapterName = 'chat' | 'json' | 'xml' | 'baml' | 'two_step' | 'compact';
 
 /**
  * `dspy` reads replies exactly as DSPy does, faults and all, and asks once more in the JSON format, as DSPy does, where a

@@ -11,6 +11,8 @@ export interface RunOptions {
   lm?: LM;
   /** The prompt format, with the same precedence as the model. */
   adapter?: AdapterName;
+  /** The second model of the prompt format `two_step`, with the same precedence. */
+  extractionLM?: LM;
   /** How replies are read, with the same precedence as the model. */
   compat?: Compat;
   /** Ends the call: it throws an {@link LMAbortedError}. */

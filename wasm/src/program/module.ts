@@ -62,6 +62,7 @@ export abstract class Module extends Runnable {
   with(settings: {
     lm?: LM | undefined;
     adapter?: AdapterName | undefined;
+    extractionLM?: LM | undefined;
     compat?: Compat | undefined;
     config?: LMConfig | undefined;
   }): this {

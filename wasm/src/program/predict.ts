@@ -20,7 +20,7 @@ import { members, readJson } from './json-text.js';
 import { type Row, Runnable, type Structure, structure } from './runnable.js';
 import { type Field, Signature, type SignatureLike } from './signature.js';
 import { PredictionStream, ReplyReader, type StreamOptions } from './stream.js';
-import { type TraceStep, withTrace } from './trace.js';
+import { type TraceCall, type TraceStep, withTrace } from './trace.js';
 
 /** What a predictor is made of beside its signature. */
 export interface PredictSettings {
@@ -28,6 +28,8 @@ export interface PredictSettings {
   lm?: LM;
   /** The prompt format; otherwise what the model or the configuration says, else `chat`. */
   adapter?: AdapterName;
+  /** The model that finds the outputs in what another has said, for the prompt format `two_step`. */
+  extractionLM?: LM;
   /** How replies are read: as a careful person would, or as DSPy does. */
   compat?: Compat;
   /** What the model is told to do; otherwise `` Given the fields `a`, produce the fields `b`. `` */
@@ -59,6 +61,7 @@ interface Parts {
   readonly state: string | undefined;
   readonly lm: LM | undefined;
   readonly adapter: AdapterName | undefined;
+  readonly extractionLM: LM | undefined;
   readonly compat: Compat | undefined;
   readonly config: LMConfig | undefined;
   readonly compiled: Compiled;
@@ -73,6 +76,8 @@ const plain: Format = { adapter: 'chat', compat: undefined };
 interface Format {
   adapter: AdapterName;
   compat: Compat | undefined;
+  /** Whether it is the second call of `two_step`, from a reply to the outputs. */
+  extracts?: true;
 }
 
 /** What the core keeps of a predictor for one format. */
@@ -87,8 +92,8 @@ class Compiled {
   readonly #entries = new Map<string, Entry>();
   #disposed = false;
 
-  get({ adapter, compat }: Format, spec: () => string): Entry {
-    const key = `${adapter} ${compat}`;
+  get(format: Format, spec: () => string): Entry {
+    const key = `${format.adapter} ${format.compat} ${format.extracts}`;
     let entry = this.#entries.get(key);
     if (!entry) {
       entry = { core: new CorePredictor(spec()) };
@@ -177,6 +182,10 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   get adapter(): AdapterName | undefined {
     return this.#parts.adapter;
   }
+  /** The second model of the prompt format `two_step` that this predictor brings along. */
+  get extractionLM(): LM | undefined {
+    return this.#parts.extractionLM;
+  }
   /** How this predictor insists that replies are read. */
   get compat(): Compat | undefined {
     return this.#parts.compat;
@@ -189,7 +198,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   /** The same predictor with other settings; `undefined` takes one back. */
   with(settings: { [K in keyof PredictSettings]: PredictSettings[K] | undefined }): Predict<S> {
     const parts: Record<string, unknown> = { ...this.#parts };
-    for (const key of ['lm', 'adapter', 'compat', 'config', 'instructions'] as const) {
+    for (const key of ['lm', 'adapter', 'extractionLM', 'compat', 'config', 'instructions'] as const) {
       if (key in settings) parts[key] = settings[key];
     }
     if ('demos' in settings) parts.demos = settings.demos && encode(settings.demos, 'demos');
@@ -244,6 +253,9 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     let streamed = false;
     if (signal) call.signal = signal;
     if (reading && !isReady(true)) await ready({ all: true });
+    if (adapter === 'two_step') {
+      return this.#finish([await this.#twoSteps(lm, inputs as Row, format, call, options, reading)]);
+    }
     const reader = reading?.(format);
     const { onPart } = options;
     if (onPart || reader) {
@@ -278,16 +290,66 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     } finally {
       reader?.dispose();
     }
-    context?.trace.push(...steps);
+    return this.#finish(steps);
+  }
+
+  /** The outputs of the last step, checked, with all steps as their trace. */
+  async #finish(steps: TraceStep[]): Promise<Outputs<S>> {
+    this.#parts.context?.trace.push(...steps);
     const { outputs, reply } = steps.at(-1) as TraceStep;
     const { signature } = this.#parts;
     const checked = this.isChecked ? await (signature as Signature).check(outputs, reply) : outputs;
     return withTrace(checked, steps) as Outputs<S>;
   }
 
+  /** Asks the model in free form, and has the outputs found in its reply as the chat adapter asks for them. */
+  async #twoSteps<O>(
+    lm: LM,
+    inputs: Row,
+    format: Format,
+    call: LMCallOptions,
+    options: PredictOptions,
+    reading?: (format: Format) => ReplyReader<O>,
+  ): Promise<TraceStep> {
+    const extractionLM = this.#extractionLM(options);
+    if (options.onPart) call.onPart = options.onPart;
+    const { request, response } = await this.#ask(lm, encode(inputs, 'inputs'), format, call, options);
+    const step = this.#step(lm, inputs, request, response);
+    const extraction: TraceCall[] = [];
+    const extract = async (adapter: 'chat' | 'json'): Promise<{ error?: unknown; told?: boolean }> => {
+      const how: Format = { adapter, compat: format.compat, extracts: true };
+      const reader = reading?.(how);
+      const heard: LMCallOptions = { ...call };
+      delete heard.onPart;
+      if (reader) heard.onPart = (part) => reader.push(part);
+      try {
+        const asked = await this.#ask(extractionLM, encode({ text: step.reply }, 'reply'), how, heard, options);
+        const { messages, reply, model, usage } = this.#step(extractionLM, {}, asked.request, asked.response);
+        extraction.push({ messages, reply, model, ...(usage ? { usage } : {}) });
+        reader?.finish(reply, extractionLM.model);
+        step.outputs = readJson<Row>(this.#core(how).core.parse(reply));
+        return {};
+      } catch (error) {
+        if (!(error instanceof AdapterParseError)) throw error;
+        return { error, told: reader?.hasTold ?? false };
+      } finally {
+        reader?.dispose();
+      }
+    };
+    let { error, told } = await extract('chat');
+    if (error && format.compat === 'dspy' && !told) ({ error } = await extract('json'));
+    if (error) {
+      throw new AdapterParseError(`The outputs cannot be extracted from the reply. ${messageOf(error)}`, step.reply, {
+        cause: error,
+        details: { extraction: extraction.map(({ reply }) => reply) },
+      });
+    }
+    return { ...step, extraction };
+  }
+
   /**
    * Exactly what `run` would send, without sending it. In a browser, `await ready()` first; `await ready({ all: true })` for
-   * the JSON and XML formats, and for fields that are more than JSON's own values: dates, classes, media.
+   * all formats but `chat` and `compact`, and for fields that are more than JSON's own values: dates, classes, media.
    */
   preview(inputs: Inputs<S>, options: Pick<PredictOptions, 'lm' | 'adapter' | 'config'> = {}): LMRequest {
     const lm = options.lm ?? this.#parts.lm ?? this.#parts.context?.options.lm ?? configured().lm;
@@ -353,6 +415,17 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     );
   }
 
+  #extractionLM(options: PredictOptions): LM {
+    const { extractionLM, context } = this.#parts;
+    const lm = options.extractionLM ?? extractionLM ?? context?.options.extractionLM ?? configured().extractionLM;
+    if (lm) return lm;
+    throw new ConfigurationError(
+      'no_extraction_lm',
+      'The prompt format two_step needs a second model, which finds the outputs in what the first has said. Give ' +
+        '`extractionLM` to the predictor or the call, or to all by `configure({ extractionLM })`.',
+    );
+  }
+
   #format(lm: LM | undefined, options: PredictOptions): Format {
     const { adapter, compat, context } = this.#parts;
     const given = context?.options;
@@ -366,9 +439,10 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     return this.#parts.compiled.get(format, () => this.#spec(format));
   }
 
-  #spec({ adapter, compat }: Format, withDemos = true): string {
+  #spec({ adapter, compat, extracts }: Format, withDemos = true): string {
     const { instructions, demos, state } = this.#parts;
     const spec = [JSON.stringify(this.signatureJson()).slice(1, -1), `"adapter":"${adapter}"`];
+    if (extracts) spec.push('"extraction":true');
     if (compat) spec.push(`"compat":${JSON.stringify(compat)}`);
     if (state !== undefined) spec.push(`"state":${state}`);
     if (instructions !== undefined) spec.push(`"instructions":${JSON.stringify(instructions)}`);
@@ -405,9 +479,11 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     compiled.prompt ??= JSON.parse(compiled.core.prefix()) as Prompt;
     const { messages: stable, completion, stop } = compiled.prompt;
     const added = JSON.parse(compiled.core.render(inputs)) as LMMessage[];
-    const config: LMConfig = { ...this.#parts.context?.options.config, ...this.#parts.config, ...more };
+    const own: LMConfig = { ...this.#parts.context?.options.config, ...this.#parts.config, ...more };
+    const config = format.extracts ? {} : own; // as in DSPy, the second model answers as it does by itself
     if (stop?.length && !config.stop) config.stop = stop;
-    if (format.adapter === 'json' && !config.responseFormat) Object.assign(config, heldTo(lm, compiled));
+    if ((format.adapter === 'json' || format.adapter === 'baml') && !config.responseFormat)
+      Object.assign(config, heldTo(lm, compiled));
     if (!completion) return { messages: [...stable, ...added], config };
     const content = [...stable, ...added].map((message) => message.content).join('');
     return { messages: [{ role: 'user', content }], completion, config };
@@ -430,7 +506,8 @@ function heldTo(lm: LM | undefined, compiled: Entry): LMConfig {
   return responseFormat ? { responseFormat: { type: 'json_object' } } : {};
 }
 
-function fresh(from: SignatureLike, { lm, adapter, compat, instructions, demos, config }: PredictSettings): Parts {
+function fresh(from: SignatureLike, settings: PredictSettings): Parts {
+  const { lm, adapter, extractionLM, compat, instructions, demos, config } = settings;
   return {
     signature: typeof from === 'string' || from instanceof Signature ? from : new Signature(from as SignatureObject),
     module: { module: 'Predict' },
@@ -439,6 +516,7 @@ function fresh(from: SignatureLike, { lm, adapter, compat, instructions, demos, 
     state: undefined,
     lm,
     adapter,
+    extractionLM,
     compat,
     config,
     compiled: new Compiled(),

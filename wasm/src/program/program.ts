@@ -68,6 +68,8 @@ export interface ProgramSettings {
   lm?: LM;
   /** The prompt format of all steps. */
   adapter?: AdapterName;
+  /** The second model of the prompt format `two_step`, in all steps. */
+  extractionLM?: LM;
   /** How replies are read, in all steps. */
   compat?: Compat;
   /** How the model is to answer, in all steps. */

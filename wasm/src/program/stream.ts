@@ -109,12 +109,21 @@ export class ReplyReader<O> {
   readonly #core: CoreReplyStream;
   readonly #add: (events: readonly StreamEvent<O>[]) => void;
   #heard = '';
+  #told = false;
   #half = ''; // a surrogate that waits for its other half
   #failure: { error: unknown } | undefined;
 
   constructor(core: CoreReplyStream, add: (events: readonly StreamEvent<O>[]) => void) {
     this.#core = core;
-    this.#add = add;
+    this.#add = (events) => {
+      this.#told ||= events.length > 0;
+      add(events);
+    };
+  }
+
+  /** Whether events were given that cannot be taken back. */
+  get hasTold(): boolean {
+    return this.#told;
   }
 
   /** A piece, as the model streams it. What goes wrong is told by `finish`: it is none of the model's business. */

@@ -17,10 +17,27 @@ export interface TraceStep {
   /** The name of the model that answered. */
   model: string;
   /** Absent if the reply came from a cache. */
-  usage?: LMUsage & {
-    /** Whether the tokens are counted at four bytes each, as the server does not tell. */
-    estimated: boolean;
-  };
+  usage?: TraceUsage;
+  /** How the outputs were found in the reply by a second model, with the prompt format `two_step`. */
+  extraction?: readonly TraceCall[];
+}
+
+/** One call of a model within a step. */
+export interface TraceCall {
+  /** What was sent. */
+  messages: readonly LMMessage[];
+  /** The reply as it came. */
+  reply: string;
+  /** The name of the model that answered. */
+  model: string;
+  /** Absent if the reply came from a cache. */
+  usage?: TraceUsage;
+}
+
+/** The tokens of a call. */
+export interface TraceUsage extends LMUsage {
+  /** Whether the tokens are counted at four bytes each, as the server does not tell. */
+  estimated: boolean;
 }
 
 /** The predictor calls of one run, in the order in which they were answered. */
@@ -40,7 +57,8 @@ export function traceOf(prediction: object): Trace {
 /** The tokens that a prediction has cost. */
 export function usageOf(prediction: object): LMUsage & { calls: number; estimated: boolean } {
   const sum = { calls: 0, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, estimated: false };
-  for (const { usage } of traceOf(prediction)) {
+  const calls = traceOf(prediction).flatMap((step) => [step, ...(step.extraction ?? [])]);
+  for (const { usage } of calls) {
     if (!usage) continue;
     ++sum.calls;
     sum.inputTokens += usage.inputTokens;

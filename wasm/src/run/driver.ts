@@ -73,6 +73,8 @@ export interface DriverOptions {
   /** Line 1 of the session. */
   spec: string;
   lm: LM | undefined;
+  /** The second model of the prompt format `two_step`. */
+  extractionLM: LM | undefined;
   concurrency: number;
   cache: Cache | false | undefined;
   journal: Journal | undefined;
@@ -370,10 +372,11 @@ export class Driver {
     const program = this.#programs.get(hash);
     if (!program) throw new CoreError('core_protocol', `The core runs a program that it has not told of: ${hash}.`);
     const trace: TraceStep[] = [];
-    const { lm, compat } = this.#options;
+    const { lm, extractionLM, compat } = this.#options;
     const context: RunContext = {
       options: {
         ...(lm ? { lm } : {}),
+        ...(extractionLM ? { extractionLM } : {}),
         ...(compat ? { compat } : {}),
         config,
         signal: this.#abort.signal,

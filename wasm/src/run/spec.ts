@@ -14,6 +14,8 @@ export interface SessionOptions {
   lm?: LM;
   /** The prompt format; otherwise the predictors', the configured or the model's own. */
   adapter?: AdapterName;
+  /** The second model of the prompt format `two_step`; otherwise the predictors' or the configured one. */
+  extractionLM?: LM;
   /**
    * How replies are read: as a careful person would, or as DSPy does. A run never asks a second time in another format,
    * unless a module of JavaScript does.
@@ -57,7 +59,6 @@ export function driverOptions(
   const predictors = [...program.namedPredictors().values()];
   const { program: made } = program[structure]();
   const host = 'predictors' in made;
-  const checked = !host && predictors.some((predictor) => predictor.isChecked);
   const lm =
     options.lm ??
     (host
@@ -75,6 +76,10 @@ export function driverOptions(
   }
   const adapters = predictors.map((predictor) => predictor.adapter);
   const adapter = options.adapter ?? only('adapter', adapters) ?? configured().adapter ?? lm?.adapter ?? 'chat';
+  // What the schemas of libraries want only JavaScript can say, and the core asks no second model: then JavaScript runs
+  // the program as the core would.
+  const hosted = !host && (adapter === 'two_step' || predictors.some((predictor) => predictor.isChecked));
+  const { extractionLM } = options;
   const compats = predictors.map((predictor) => predictor.compat);
   const compat = options.compat ?? (host ? undefined : only('compat', compats)) ?? configured().compat;
   const config = {
@@ -87,8 +92,8 @@ export function driverOptions(
         )),
   };
   const all = Object.values(sets).flatMap((set) => set?.rows ?? []);
-  const inputs = host || checked ? { inputs: options.inputs ?? inputsOf(all, predictors) } : undefined;
-  const structured = { ...(checked ? predictorsOf(program) : made), ...inputs };
+  const inputs = host || hosted ? { inputs: options.inputs ?? inputsOf(all, predictors) } : undefined;
+  const structured = { ...(hosted ? predictorsOf(program) : made), ...inputs };
   const concurrency = options.concurrency ?? lm?.concurrency ?? configured().concurrency ?? 8;
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw new ConfigurationError('bad_concurrency', `concurrency must be a whole number from 1, not ${concurrency}.`);
@@ -122,8 +127,8 @@ export function driverOptions(
     signal: options.signal,
     metric: typeof metric === 'function' ? (metric as MetricFunction) : undefined,
     data,
-    // What the schemas of libraries want only JavaScript can say; else it runs the program as the core would.
-    program: checked
+    extractionLM,
+    program: hosted
       ? program.mapPredictors((p) => p.with({ lm, adapter, config: undefined }))
       : host
         ? program

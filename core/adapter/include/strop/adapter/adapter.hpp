@@ -48,6 +48,10 @@ class Adapter {
 
   virtual std::string_view name() const = 0;
 
+  /// Why the adapter cannot make prompts for the signature; nothing where it can, as most always can. To be asked once,
+  /// before stable() and call(), which then leave out what cannot be shown. Failure `bad_output_type`.
+  virtual std::optional<Failure> objection(const Signature&) const { return std::nullopt; }
+
   /// What does not depend on the inputs: the task and the demos, objects of field values. Demos that lack a field or
   /// have null there come first; those without any input or any output are left out. Linear in the demos.
   virtual Prompt stable(const Signature& signature, const std::vector<Json>& demos) const = 0;
@@ -88,12 +92,26 @@ const Adapter& json_adapter();
 /// other elements or not closed, and a JSON object.
 const Adapter& xml_adapter();
 
+/// DSPy's BAMLAdapter, byte for byte: as the JSON adapter, with the outputs' types in a compact notation in place of
+/// JSON Schemas, and models among the inputs as indented JSON. It objects to models that contain themselves.
+const Adapter& baml_adapter();
+
+/// DSPy's TwoStepAdapter, byte for byte: the model is asked in free form, values as Python's str() shows them, and
+/// media and histories with them. A second call has the outputs extracted from its reply, see extraction_signature;
+/// parse reads what that one answered in the chat adapter's format.
+const Adapter& two_step_adapter();
+
+/// The signature of the two_step adapter's second call, to be asked by the chat adapter, without demos: from `text`,
+/// the first reply, to the outputs.
+Signature extraction_signature(const Signature& signature);
+
 /// For small models that continue a text: the instructions, then `Label: value` lines. The prompt is one completion.
 /// DSPy has no such adapter: both readings are the tolerant one.
 const Adapter& compact_adapter();
 
-/// "chat", "json", "xml" or "compact"; null for any other name. A small module (see has_all) has chat and compact.
+/// "chat", "json", "xml", "baml", "two_step" or "compact"; null for any other name. A small module (see has_all) has
+/// chat and compact.
 const Adapter* adapter_named(std::string_view name);
-inline constexpr std::string_view adapter_names = "chat, json, xml and compact";  ///< for messages
+inline constexpr std::string_view adapter_names = "chat, json, xml, baml, two_step and compact";  ///< for messages
 
 }  // namespace strop
