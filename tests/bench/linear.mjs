@@ -109,7 +109,7 @@ function stepping(object, text, wrap = (part) => part) {
   object.dispose();
 }
 
-const field = (i) => ({ name: `f${i}`, type: 'str', dir: i % 2 ? 'output' : 'input' });
+const _field = (i) => ({ name: `f${i}`, type: 'str', dir: i % 2 ? 'output' : 'input' });
 const person = {
   kind: 'model',
   fields: [
