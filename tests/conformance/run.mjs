@@ -8,7 +8,7 @@ import { difference, parse, stringify } from './json.mjs';
 import { kinds } from './kinds.mjs';
 import { nativeModule } from './native.mjs';
 import { compareScenario, inOrder, scenariosIn } from './optimizers.mjs';
-import { Skip } from './scope.mjs';
+import { needComputable, Skip } from './scope.mjs';
 import { sorted, unmarked } from './types.mjs';
 
 const usage = `node tests/conformance/run.mjs [options] FILE…
@@ -67,6 +67,7 @@ async function check(test, context) {
   }
   const compute = kinds[test.kind];
   if (!compute) throw new Skip(`kind ${test.kind}`);
+  needComputable(test);
   const { thrown, route, ...ours } = await compute(test, context);
   if (route) return { at: route, ours, theirs: test };
   if ('error' in test) {
