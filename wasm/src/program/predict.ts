@@ -381,6 +381,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   signatureJson(): object {
     const { module, signature } = this.#parts;
     const { instructions, ...part } = module;
+    if (typeof signature === 'string' && instructions === undefined) return { ...part, signature };
     const given = typeof signature === 'string' ? { text: signature } : signature.toCore();
     return { ...part, signature: instructions === undefined ? given : { ...given, instructions } };
   }
