@@ -126,6 +126,7 @@ Json field_schema(const ClassField& field, const Json& given) {
 
 Json enum_schema(const ClassType& type) {
   std::vector<Json> values;
+  values.reserve(type.members.size());
   for (const EnumMember& member : type.members) values.push_back(member.value);
   Json schema = detail::enum_schema(values);
   schema["title"] = type.name;

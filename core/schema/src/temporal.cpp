@@ -280,11 +280,11 @@ bool read_iso_duration(Reader& reader, double& seconds) {
     if (in_time)
       unit = reader.take('H') ? 3600 : reader.take('M') ? 60 : reader.take('S') ? 1 : 0;
     else
-      unit = reader.take('Y')   ? 365 * day_seconds
-             : reader.take('M') ? 30 * day_seconds
-             : reader.take('W') ? 7 * day_seconds
-             : reader.take('D') ? day_seconds
-                                : 0;
+      unit = static_cast<double>(day_seconds) * (reader.take('Y')   ? 365
+                                                 : reader.take('M') ? 30
+                                                 : reader.take('W') ? 7
+                                                 : reader.take('D') ? 1
+                                                                    : 0);
     if (unit == 0) return false;
     seconds += number * unit;
     any = true;
