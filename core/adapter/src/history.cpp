@@ -119,7 +119,7 @@ void Conversation::append_native_turn(std::vector<Message>& messages, const Sign
   bool answered = results.is_array() && results.size() == list.size();
   for (std::size_t k = 0; answered && k < results.size(); ++k) {
     const Json& id = strop::member(list[k], "id");
-    answered = id.is_string() && id != "" && results[k]["call_id"] == id;
+    answered = id.is_string() && !id.get_ref<const std::string&>().empty() && results[k]["call_id"] == id;
   }
   if (text.empty() && !answered) return;
   Message message{"assistant", text.empty() ? Json() : Json(text)};

@@ -40,8 +40,9 @@ bool has_only(const Json& value, std::initializer_list<std::string_view> names) 
 /// The text of the member goes to `to`, unless it is empty or null; false if it is something else.
 bool copy_text(Json& to, const Json& from, std::string_view name) {
   const Json& text = member(from, name);
-  if (!text.is_null() && !text.is_string()) return false;
-  if (!text.is_null() && text != "") to[std::string(name)] = text;
+  if (text.is_null()) return true;
+  if (!text.is_string()) return false;
+  if (!text.get_ref<const std::string&>().empty()) to[std::string(name)] = text;
   return true;
 }
 
