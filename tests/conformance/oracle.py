@@ -165,7 +165,8 @@ ADAPTERS = {adapter.__name__: adapter for adapter in (ChatAdapter, JSONAdapter, 
 
 def adapter_of(case):
     if case["adapter"] != "TwoStepAdapter":
-        return ADAPTERS[case["adapter"]]()
+        made = ADAPTERS[case["adapter"]]
+        return made(use_native_function_calling=case["native_fc"]) if "native_fc" in case else made()
     extraction = case.get("extraction", "")
     return TwoStepAdapter(ExtractingLM([extraction] if isinstance(extraction, str) else extraction))
 
