@@ -15,7 +15,7 @@
 namespace strop {
 namespace {
 
-constexpr std::size_t most_references = 1'000'000, most_depth = 500;
+constexpr std::size_t most_references = 1'000'000, most_depth = 128;
 
 bool is_number(const Json& value) { return value.is_number() || is_integer(value); }
 
