@@ -8,7 +8,6 @@
 #include <strop/value/members.hpp>
 #include <strop/value/python_value.hpp>
 
-#include "class_docs.hpp"
 #include "field_value.hpp"
 
 namespace strop::detail {
@@ -23,7 +22,6 @@ struct OwnClass {
     const OwnClass* items = nullptr;  ///< instead of the type: a list of these
   };
 
-  std::string_view doc;
   std::span<const Member> members;
 };
 
@@ -44,7 +42,7 @@ constexpr OwnClass::Member in_citation[] = {{"type", text},
                                             {"start_char_index", "int"},
                                             {"end_char_index", "int"},
                                             {"supported_text", text_or_null}};
-constexpr OwnClass citation{"", in_citation};
+constexpr OwnClass citation{in_citation};
 constexpr OwnClass::Member in_citations[] = {{"citations", "", &citation}};
 constexpr OwnClass::Member in_history[] = {{"messages", "dict[string, Any][]"}};
 constexpr OwnClass::Member in_tool[] = {{"func", "Callable"},
@@ -55,15 +53,19 @@ constexpr OwnClass::Member in_tool[] = {{"func", "Callable"},
                                         {"arg_desc", "dict[string, string] or null"},
                                         {"has_kwargs", "boolean"}};
 constexpr OwnClass::Member in_call[] = {{"id", text_or_null}, {"name", text}, {"args", open}};
-constexpr OwnClass call{"", in_call};
+constexpr OwnClass call{in_call};
 constexpr OwnClass::Member in_calls[] = {{"tool_calls", "", &call}, {"tool_call_results", "Any or null"}};
 constexpr OwnClass::Member in_code[] = {{"code", text}};
 constexpr OwnClass::Member in_reasoning[] = {{"content", text}};
 
-constexpr OwnClass image{"", in_image}, audio{audio_doc, in_audio}, file{file_doc, in_file},
-    document{document_doc, in_document}, citations{citations_doc, in_citations}, history{history_doc, in_history},
-    tool{tool_doc, in_tool}, tool_calls{"", in_calls}, code{code_doc, in_code}, code_of_a_language{"", in_code},
-    reasoning{reasoning_doc, in_reasoning};
+constexpr OwnClass image{in_image}, audio{in_audio}, file{in_file}, document{in_document}, citations{in_citations},
+    history{in_history}, tool{in_tool}, tool_calls{in_calls}, code{in_code}, code_of_a_language{in_code},
+    reasoning{in_reasoning};
+
+/// A Tool has no JSON Schema that would say it, as DSPy's other classes have.
+constexpr std::string_view tool_doc = R"doc(Tool class.
+This class is used to simplify the creation of tools for tool calling (function calling) in LLMs. Only supports
+functions for now.)doc";
 
 const OwnClass* own_class(const Type& type) {
   switch (type.kind) {
@@ -93,7 +95,8 @@ const OwnClass* own_class(const Type& type) {
 }
 
 std::string doc_of(const Type& type) {
-  if (const OwnClass* own = own_class(type)) return std::string(own->doc);
+  if (type.kind == Kind::tool) return std::string(tool_doc);
+  if (type.kind != Kind::named) return text_member(json_schema(type), "description");
   const ClassType& made = *type.definition;
   return made.kind == ClassType::Kind::block ? text_member(made.definition, "doc")
                                              : text_member(made.schema, "description");

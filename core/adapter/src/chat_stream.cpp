@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <strop/schema/parse_value.hpp>
-#include <strop/schema/read_value.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 
@@ -66,8 +64,8 @@ class ChatStream final : public LineStream {
     end_section();
     if (doubted_) return;
     current_ = index_of(name_);
-    const bool known = current_ < fields().size();
-    if (!known && reading() == Reading::tolerant && names_.find(name_) < names_.none()) return doubt();
+    if (current_ == fields().size() && reading() == Reading::tolerant && names_.find(name_) < names_.none())
+      return doubt();
     if (current_ < fields().size() && begun_[current_]) current_ = fields().size();
     if (current_ < fields().size()) begun_[current_] = true;
     section_ = {};
@@ -82,11 +80,7 @@ class ChatStream final : public LineStream {
   }
 
   void add_all(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t begun = at;
-      const char32_t c = next_code_point(text, at);
-      add(c, text.substr(begun, at - begun));
-    }
+    for_each_character(text, [&](char32_t c, std::string_view bytes) { return add(c, bytes), true; });
   }
 
   void add(char32_t c, std::string_view bytes) {
@@ -111,11 +105,7 @@ class ChatStream final : public LineStream {
 
   void add_held() {
     const std::string text = std::exchange(held_, {});
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t begun = at;
-      const char32_t c = next_code_point(text, at);
-      take(c, std::string_view(text).substr(begun, at - begun));
-    }
+    for_each_character(text, [&](char32_t c, std::string_view bytes) { return take(c, bytes), true; });
   }
 
   /// From here on only the whole reply tells what is meant.
@@ -138,9 +128,7 @@ class ChatStream final : public LineStream {
     if (doubted_ || current_ == fields().size() || text_.certain()) return;
     const Field& field = fields()[current_];
     const std::string& text = field.type.is_str() ? text_.kept() : value_;
-    if (reading() == Reading::tolerant && is_echo(field, text)) return doubt();
-    Result<Json> value =
-        reading() == Reading::tolerant ? read_value(Json(text), field.type) : parse_value(Json(text), field.type);
+    Result<Json> value = read_output(field, text, reading());
     if (!value) return doubt();
     give_early(current_, std::move(value));
   }

@@ -46,13 +46,17 @@ std::size_t Outputs::count() const {
   return static_cast<std::size_t>(std::count_if(values_.begin(), values_.end(), [](const auto& v) { return !!v; }));
 }
 
+Result<Json> read_output(const Field& field, const Json& value, Reading reading) {
+  if (reading == Reading::dspy) return parse_value(value, field.type);
+  if (value.is_string() && is_echo(field, value.get_ref<const std::string&>()))
+    return Failure{"bad_value", "it only repeats its placeholder"};
+  return read_value(value, field.type);
+}
+
 bool Outputs::read(std::size_t index, const Json& value) {
   const Field& field = fields()[index];
-  if (reading_ == Reading::dspy) return set(index, parse_value(value, field.type));
-  if (value.is_null() && !validate(value, field.type)) return true;  // as if it were not there
-  if (value.is_string() && is_echo(field, value.get_ref<const std::string&>()))
-    return set(index, Failure{"bad_value", "it only repeats its placeholder"});
-  return set(index, read_value(value, field.type));
+  const bool missing = reading_ == Reading::tolerant && value.is_null() && !validate(value, field.type);
+  return missing || set(index, read_output(field, value, reading_));
 }
 
 bool Outputs::set(std::size_t index, Result<Json> value) {

@@ -25,6 +25,9 @@ const Json* member(const Json& object, std::string_view key);
 /// Whether the value is nothing but what the prompt shows in its place: `{name}`, `${name}`, or the whole placeholder.
 bool is_echo(const Field& field, std::string_view value);
 
+/// What a value in a reply is as the field's; a failure where it only repeats its placeholder, but as DSPy reads.
+Result<Json> read_output(const Field& field, const Json& value, Reading reading);
+
 /// Collects the outputs of one reply, in one way of reading it.
 class Outputs {
  public:

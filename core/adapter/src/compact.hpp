@@ -6,8 +6,6 @@
 /// How a reply in the compact format is read.
 namespace strop::detail {
 
-bool equals_ignoring_case(std::string_view a, std::string_view b);
-
 /// Which field's label the line begins with, and then cuts it off; fields.size() for none.
 std::size_t find_label(std::span<const Field> fields, std::string_view& line);
 

@@ -2,6 +2,7 @@
 #include <strop/adapter/adapter.hpp>
 #include <strop/text/extent.hpp>
 #include <strop/text/python_text.hpp>
+#include <strop/text/utf8.hpp>
 #include <strop/value/python_value.hpp>
 
 #include "common.hpp"
@@ -74,7 +75,7 @@ void append_demo(std::string& text, const Signature& signature, const Json& demo
 /// Whether the line begins with the label, in any case; then it is cut off.
 bool take_label(std::string_view& line, const std::string& label) {
   const std::string_view start = python_lstrip(line);
-  if (!detail::equals_ignoring_case(start.substr(0, label.size()), label)) return false;
+  if (!equals_ignoring_case(start.substr(0, label.size()), label)) return false;
   line = start.substr(label.size());
   return true;
 }
@@ -140,11 +141,6 @@ class CompactAdapter final : public Adapter {
 };
 
 }  // namespace
-
-bool detail::equals_ignoring_case(std::string_view a, std::string_view b) {
-  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return low(x) == low(y); });
-}
 
 std::size_t detail::find_label(std::span<const Field> fields, std::string_view& line) {
   for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <strop/schema/read_value.hpp>
 #include <strop/text/python_text.hpp>
 #include <strop/text/utf8.hpp>
 
@@ -65,11 +64,7 @@ class CompactStream final : public LineStream {
       return finish_section();
     }
     section_.begin_line();
-    for (std::size_t at = 0; at < line.size();) {
-      const std::size_t begin = at;
-      const char32_t c = next_code_point(line, at);
-      add(c, line.substr(begin, at - begin));
-    }
+    for_each_character(line, [&](char32_t c, std::string_view bytes) { return add(c, bytes), true; });
   }
 
   void add(char32_t c, std::string_view bytes) {
@@ -87,8 +82,7 @@ class CompactStream final : public LineStream {
     if (!section_.begun() || text_.certain()) return;
     const Field& field = fields()[current_];
     const std::string& text = text_.kept().empty() ? value_ : text_.kept();
-    if (is_echo(field, text)) return fail();
-    Result<Json> value = read_value(Json(text), field.type);
+    Result<Json> value = read_output(field, text, reading());
     if (!value) return fail();
     give_early(current_, std::move(value));
   }

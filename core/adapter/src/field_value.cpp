@@ -5,6 +5,7 @@
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/media.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/schema/tool_calls.hpp>
 #include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
@@ -282,17 +283,6 @@ void append_field_value(Content& content, const Field& field, const Json& value)
     return writer.write(value, own);
   }
   append_value(content.text, value, false);
-}
-
-std::string tool_text(const Json& tool) {
-  std::string text = text_member(tool, "name");
-  if (const std::string desc = text_member(tool, "desc"); !desc.empty()) {
-    text += ", whose description is <desc>";
-    for (const char c : desc) text += c == '\n' ? "  " : std::string_view(&c, 1);
-    text += "</desc>";
-  }
-  const Json& args = strop::member(tool, "args");
-  return ((text += ". It takes arguments ") += python_repr(args.is_null() ? Json::object() : args)) += '.';
 }
 
 }  // namespace strop::detail

@@ -63,7 +63,4 @@ void for_each_field(const Json& value, const ClassType& type, Each each) {
   }
 }
 
-/// "search, whose description is <desc>…</desc>. It takes arguments {…}.": Python's str() of a DSPy tool.
-std::string tool_text(const Json& tool);
-
 }  // namespace strop::detail

@@ -27,9 +27,7 @@ Result<Json> read_result(const Json& given) {
       given.contains("is_error") ? validate(given["is_error"], Type{Type::Kind::boolean}) : Result<Json>(Json(false));
   if (!strop::member(given, "name").is_string() || !given.contains("value") || !is_error ||
       (!id.is_null() && !id.is_string()))
-    return Failure{"bad_value",
-                   format("expected a tool's result, {\"call_id\"?, \"name\", \"value\", \"is_error\"?}, found {}",
-                          {shortened(dump_json(given), 80)})};
+    return bad_value(R"(a tool's result, {"call_id"?, "name", "value", "is_error"?})", given);
   return Json(
       Object().set("call_id", id).set("name", given["name"]).set("value", given["value"]).set("is_error", *is_error));
 }
@@ -39,8 +37,7 @@ Result<Json> read_results(const Json& given) {
   Json one = Json::array();
   if (given.is_object() && !given.contains("tool_call_results")) one.push_back(given);
   const Json& list = given.is_object() ? strop::member(given, "tool_call_results") : given;
-  if (!list.is_array() && one.empty())
-    return Failure{"bad_value", format("expected results of tools, found {}", {shortened(dump_json(given), 80)})};
+  if (!list.is_array() && one.empty()) return bad_value("results of tools", given);
   Json results = Json::array();
   for (const Json& item : list.is_array() ? list : one) {
     Result<Json> result = read_result(item);

@@ -5,6 +5,7 @@
 #include <strop/schema/class_type.hpp>
 #include <strop/schema/media.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/schema/tool_calls.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/utf8.hpp>
 #include <strop/value/members.hpp>

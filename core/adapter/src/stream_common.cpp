@@ -72,11 +72,7 @@ std::string_view whole_characters(std::string_view text) {
 }
 
 void CharacterStream::read_all(std::string_view text) {
-  for (std::size_t at = 0; at < text.size() && !failed();) {
-    const std::size_t begun = at;
-    const char32_t c = next_code_point(text, at);
-    read(c, text.substr(begun, at - begun));
-  }
+  for_each_character(text, [&](char32_t c, std::string_view bytes) { return read(c, bytes), !failed(); });
 }
 
 std::vector<FieldEvent> CharacterStream::push(std::string_view text) {

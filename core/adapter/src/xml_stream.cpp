@@ -105,11 +105,7 @@ class EagerXml final : public WholeReply {
     if (stopped_ || !in_text()) return;
     const std::string_view whole = whole_characters(text_);
     std::string more;
-    for (std::size_t at = 0; at < whole.size();) {
-      const std::size_t begun = at;
-      const char32_t c = next_code_point(whole, at);
-      more += strip_.add(c, whole.substr(begun, at - begun));
-    }
+    for_each_character(whole, [&](char32_t c, std::string_view bytes) { return more += strip_.add(c, bytes), true; });
     text_.erase(0, whole.size());
     if (!more.empty()) give_early(current_, unechoed_.add(fields()[current_], more));
   }

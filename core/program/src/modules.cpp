@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <strop/program/modules.hpp>
-#include <strop/schema/parse_type.hpp>
+#include <strop/schema/tool_calls.hpp>
 #include <strop/text/extent.hpp>
 #include <strop/text/format.hpp>
 #include <strop/text/python_text.hpp>
@@ -27,14 +27,6 @@ Field field(Role role, std::string_view field_name, const char* desc = nullptr, 
   return made;
 }
 
-/// "`a`, `b`"
-template <class Fields>
-std::string quoted_names(const Fields& fields) {
-  std::string text;
-  for (const Field& each : fields) (text += text.empty() ? "`" : ", `") += each.name + '`';
-  return text;
-}
-
 Signature with_reasoning(const Signature& signature) { return signature.prepend(field(Role::output, "reasoning")); }
 
 std::vector<Field> copied(std::span<const Field> fields) { return {fields.begin(), fields.end()}; }
@@ -53,16 +45,6 @@ struct Tool {
   std::string name, text;  ///< as DSPy shows it: its str()
 };
 
-std::string tool_text(std::string_view tool_name, std::string_view desc, const Json& args) {
-  std::string described = ".";
-  if (!desc.empty()) {
-    described = ", whose description is <desc>";
-    for (const char c : desc) c == '\n' ? described += "  " : described += c;
-    described += "</desc>.";
-  }
-  return format("{}{} It takes arguments {}.", {tool_name, described, python_repr(args)});
-}
-
 /// Of tools with one name the last stays, at the place of the first.
 void add_tool(std::vector<Tool>& tools, Tool tool) {
   const auto known = std::find_if(tools.begin(), tools.end(), [&](const Tool& t) { return t.name == tool.name; });
@@ -74,7 +56,6 @@ void add_tool(std::vector<Tool>& tools, Tool tool) {
 
 Result<std::vector<Tool>> tools_of(const Json& module) {
   const Json& given = member(module, "tools");
-  const Json no_args = Json::object();
   std::vector<Tool> tools;
   if (given.is_null()) return tools;
   if (!given.is_array() || given.size() > most_tools) return wrong("\"tools\" is a list of at most 256 tools");
@@ -84,8 +65,7 @@ Result<std::vector<Tool>> tools_of(const Json& module) {
     if (tool_name.empty() || !(desc.is_null() || desc.is_string()) || !(args.is_null() || args.is_object()))
       return wrong(
           format("tools[{}] must have a name, perhaps a text \"desc\" and \"args\", JSON Schemas by name", {k}));
-    const std::string text = text_member(given[k], "desc");
-    add_tool(tools, {tool_name, tool_text(tool_name, text, args.is_null() ? no_args : args)});
+    add_tool(tools, {tool_name, tool_text(given[k])});
   }
   return tools;
 }
@@ -101,13 +81,11 @@ void append_list(std::string& text, const std::vector<Tool>& tools) {
 
 Result<Predictors> react(const Signature& signature, std::vector<Tool> tools) {
   const std::string inputs = quoted_names(signature.inputs()), outputs = quoted_names(signature.outputs());
-  add_tool(
-      tools,
-      {"finish", tool_text("finish",
-                           format("Marks the task as complete. That is, signals that all information for producing the "
-                                  "outputs, i.e. {}, are now available to be extracted.",
-                                  {outputs}),
-                           Json::object())});
+  const std::string finish = format(
+      "Marks the task as complete. That is, signals that all information for producing the outputs, i.e. {}, are now "
+      "available to be extracted.",
+      {outputs});
+  add_tool(tools, {"finish", tool_text(Object().set("name", "finish").set("desc", finish))});
   std::string text =
       introduction(signature) +
       format(
@@ -135,6 +113,14 @@ Result<Predictors> react(const Signature& signature, std::vector<Tool> tools) {
   return Predictors{{"react", std::move(acting)}, {"extract.predict", extracting(signature)}};
 }
 
+/// Optional[…] of the type, unless it has None already.
+Type optional(Type type) {
+  if (allows_none(type)) return type;
+  if (type.kind != Type::Kind::one_of) type = Type{.kind = Type::Kind::one_of, .arguments = {std::move(type)}};
+  type.arguments.push_back(Type{.kind = Type::Kind::null});
+  return type;
+}
+
 /// The name in `reserved` that one of the fields has.
 std::optional<Failure> reserved_name(std::span<const Field> fields, std::initializer_list<std::string_view> reserved) {
   for (const Field& each : fields)
@@ -152,27 +138,15 @@ Result<Predictors> react_v2(const Signature& signature, const std::vector<Tool>&
     known += '`' + tool.name + "`, ";
   }
   std::vector<Field> fields;
-  const auto add = [&](Role role, std::string_view field_name, const std::string& type) -> std::optional<Failure> {
-    auto parsed = parse_type(type);
-    if (!parsed) return parsed.error();
-    fields.push_back(field(role, field_name, nullptr, std::move(*parsed)));
-    return std::nullopt;
-  };
   for (const Field& each : signature.inputs()) {
-    const std::string type = type_text(each.type);
-    if (auto failed = add(Role::input, each.name, allows_none(each.type) ? type : "Optional[" + type + "]"))
-      return std::move(*failed);
+    fields.push_back(field(Role::input, each.name, nullptr, optional(each.type)));
     fields.back().desc = each.desc;
   }
-  const struct {
-    Role role;
-    const char *name, *type;
-  } own[] = {{Role::input, "history", "History"},
-             {Role::input, "tools", "list[Tool]"},
-             {Role::output, "next_thought", "Reasoning"},
-             {Role::output, "tool_calls", "ToolCalls"}};
-  for (const auto& each : own)
-    if (auto failed = add(each.role, each.name, each.type)) return std::move(*failed);
+  Type tool_list{.kind = Type::Kind::list, .arguments = {Type{.kind = Type::Kind::tool}}};
+  fields.push_back(field(Role::input, "history", nullptr, Type{.kind = Type::Kind::history}));
+  fields.push_back(field(Role::input, "tools", nullptr, std::move(tool_list)));
+  fields.push_back(field(Role::output, "next_thought", nullptr, Type{.kind = Type::Kind::reasoning}));
+  fields.push_back(field(Role::output, "tool_calls", nullptr, Type{.kind = Type::Kind::tool_calls}));
 
   const std::string inputs = quoted_names(signature.inputs()), outputs = quoted_names(signature.outputs());
   const std::string text = format(

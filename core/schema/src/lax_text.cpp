@@ -4,15 +4,11 @@
 #include <cmath>
 #include <limits>
 #include <strop/text/python_text.hpp>
+#include <strop/text/utf8.hpp>
 #include <strop/value/number.hpp>
 
 namespace strop::detail {
 namespace {
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {
-  return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
 
 /// Single underscores between digits are removed; nothing when there are others.
 std::optional<std::string> without_underscores(std::string_view text) {

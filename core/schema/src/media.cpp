@@ -15,10 +15,6 @@ namespace {
 
 using Kind = Type::Kind;
 
-Failure bad_value(std::string_view wanted, const Json& value) {
-  return {"bad_value", format("expected {}, found {}", {wanted, shortened(dump_json(value), 80)})};
-}
-
 /// An address of the web, as DSPy's is_url has it, or a data URI.
 bool is_address(std::string_view text) {
   if (text.starts_with("data:")) return true;

@@ -7,14 +7,6 @@
 #include <strop/value/members.hpp>
 
 namespace strop::detail {
-namespace {
-
-Failure bad_value(std::string_view wanted, const Json& value) {
-  return {"bad_value", format("expected {}, found {}", {wanted, shortened(dump_json(value), 80)})};
-}
-
-}  // namespace
-
 Result<Json> read_calls_value(const Json& value) {
   Result<Json> calls = read_tool_calls(value);
   if (!calls) return calls;

@@ -82,8 +82,7 @@ Result<Json> find_member(const Json& value, const Type& type) {
   std::string wanted;
   for (const EnumMember& member : type.definition->members)
     (wanted += wanted.empty() ? "" : ", ") += python_str(member.value);
-  return Failure{"bad_value",
-                 format("expected one of {}, found {}", {shortened(wanted, 200), shortened(dump_json(value), 80)})};
+  return bad_value(format("one of {}", {shortened(wanted, 200)}), value);
 }
 
 }  // namespace

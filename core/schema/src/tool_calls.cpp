@@ -8,6 +8,7 @@
 #include <strop/value/members.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/parse_json.hpp>
+#include <strop/value/python_value.hpp>
 
 namespace strop {
 namespace {
@@ -80,6 +81,17 @@ Result<Json> read_tool_calls(const Json& value) {
     result.push_back(std::move(*read));
   }
   return result;
+}
+
+std::string tool_text(const Json& tool) {
+  std::string text = text_member(tool, "name");
+  if (const std::string desc = text_member(tool, "desc"); !desc.empty()) {
+    text += ", whose description is <desc>";
+    for (const char c : desc) text += c == '\n' ? "  " : std::string_view(&c, 1);
+    text += "</desc>";
+  }
+  const Json& args = member(tool, "args");
+  return ((text += ". It takes arguments ") += python_repr(args.is_null() ? Json::object() : args)) += '.';
 }
 
 Result<Json> check_arguments(const Json& arguments, const Json& schemas, bool others) {

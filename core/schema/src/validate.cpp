@@ -328,7 +328,7 @@ class Validator {
 
   bool fail(const Json& in, std::string_view wanted) {
     place_.clear();
-    what_ = format("expected {}, found {}", {wanted, shortened(dump_json(in), 80)});
+    what_ = bad_value(wanted, in).message;
     return false;
   }
 

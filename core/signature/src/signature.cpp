@@ -6,16 +6,6 @@
 namespace strop {
 namespace {
 
-std::string quoted_names(const std::vector<Field>& fields, Role role) {
-  std::string text;
-  for (const Field& field : fields) {
-    if (field.role != role) continue;
-    if (!text.empty()) text += ", ";
-    text += '`' + field.name + '`';
-  }
-  return text;
-}
-
 template <class Fields>
 auto find_name(Fields& fields, std::string_view name) {
   return std::find_if(fields.begin(), fields.end(), [=](const Field& field) { return field.name == name; });
@@ -52,7 +42,7 @@ Signature Signature::with_fields(std::vector<Field> fields) const {
 }
 
 Signature Signature::with_instructions(std::string_view instructions) const {
-  return {fields_, instructions.empty() ? default_instructions(fields_) : cleandoc(instructions)};
+  return {fields_, instructions.empty() ? default_instructions(inputs(), outputs()) : cleandoc(instructions)};
 }
 
 Signature Signature::append_instructions(std::string_view instructions) const {
@@ -91,9 +81,14 @@ Result<Signature> Signature::with_updated_field(Field field) const {
   return with_fields(std::move(fields));
 }
 
-std::string default_instructions(const std::vector<Field>& fields) {
-  return format("Given the fields {}, produce the fields {}.",
-                {quoted_names(fields, Role::input), quoted_names(fields, Role::output)});
+std::string quoted_names(std::span<const Field> fields) {
+  std::string text;
+  for (const Field& field : fields) (text += text.empty() ? "`" : ", `") += field.name + '`';
+  return text;
+}
+
+std::string default_instructions(std::span<const Field> inputs, std::span<const Field> outputs) {
+  return format("Given the fields {}, produce the fields {}.", {quoted_names(inputs), quoted_names(outputs)});
 }
 
 std::string signature_text(const Signature& signature) {

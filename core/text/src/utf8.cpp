@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <strop/text/utf8.hpp>
 
 namespace strop {
@@ -80,12 +81,18 @@ std::string shortened(std::string_view text, std::size_t limit) {
   return result;
 }
 
+namespace {
+char lower_of(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+}  // namespace
+
 std::string ascii_lower(std::string_view text) {
   std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
+  for (char& c : lower) c = lower_of(c);
   return lower;
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower_of(x) == lower_of(y); });
 }
 
 }  // namespace strop

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <strop/text/format.hpp>
 #include <strop/text/sort.hpp>
+#include <strop/text/utf8.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/number.hpp>
 #include <vector>
@@ -211,6 +213,11 @@ std::string canonical_json(const Json& value) {
   std::string text;
   Writer(text, {",", ":", Floats::orjson, true}).write(value);
   return text;
+}
+
+Failure bad_value(std::string_view wanted, const Json& found) {
+  constexpr std::size_t shown = 80;
+  return {"bad_value", format("expected {}, found {}", {wanted, shortened(dump_json(found), shown)})};
 }
 
 }  // namespace strop

@@ -116,3 +116,12 @@ TEST_CASE("the state of a module comes back") {
   const auto loaded = program_from_state(parse_json(text).value()).value();
   CHECK(state_json(loaded) == text);
 }
+
+TEST_CASE("a ReActV2 may be given anything but its own fields, None too") {
+  const Program program =
+      made(R"({"module": "ReActV2", "signature": {"text": "who: Person, n: int | str, m: Optional[int] -> a",
+    "types": {"Person": {"kind": "model", "fields": [{"name": "name"}]}}}})");
+  CHECK(signature_text(program.predictors()[0].signature) ==
+        "who: Union[Person, NoneType], n: Union[int, str, NoneType], m: Union[int, NoneType], history: History, "
+        "tools: list[Tool] -> next_thought: Reasoning, tool_calls: ToolCalls");
+}

@@ -251,10 +251,8 @@ function notReady(all: boolean): CoreError {
 function instance(all = false): Instance {
   if (current && (current.full || !all)) return current;
   const part = all || compiled.full || !hasNow('predict') ? 'full' : 'predict';
-  const module = compiled[part] ?? source?.[part].now?.();
-  if (!module) throw notReady(all);
-  compiled[part] = module;
-  current = new Instance(start(module));
+  if (!hasNow(part)) throw notReady(all);
+  current = new Instance(start(compiled[part] as WebAssembly.Module));
   return current;
 }
 

@@ -56,3 +56,9 @@ export function byteLength(text: string): number {
 export function aborted(signal: AbortSignal): LMAbortedError {
   return new LMAbortedError('The call was aborted.', { cause: signal.reason });
 }
+
+/** What the JSON format can hold the model to, as the core and OpenAI call it. @internal */
+export function heldTo(lm: LM | undefined): 'json_schema' | 'json_object' | undefined {
+  const { responseSchema, responseFormat } = lm?.capabilities ?? {};
+  return responseSchema ? 'json_schema' : responseFormat ? 'json_object' : undefined;
+}

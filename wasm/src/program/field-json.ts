@@ -1,23 +1,11 @@
 import { SignatureError } from '../errors.js';
-import type { Constraints, FieldDescription, FieldSpec, StandardSchema, TypeDefinition } from '../types/definitions.js';
-import type { JSONSchema } from '../types/values.js';
+import type { FieldDescription, FieldSpec, StandardSchema, TypeDefinition } from '../types/definitions.js';
 import { isStandard, jsonSchemaOf } from './schema.js';
-
-/** What the core is told of a field. @internal */
-export interface FieldJson {
-  readonly name: string;
-  readonly dir: 'input' | 'output';
-  readonly type?: string;
-  readonly schema?: JSONSchema;
-  readonly desc?: string;
-  readonly prefix?: string;
-  readonly constraints?: Constraints;
-  readonly default?: unknown;
-}
+import type { FieldJSON } from './signature.js';
 
 /** A field for the core, and the library's schema that its values are to be checked by. @internal */
 export interface ReadField {
-  json: FieldJson;
+  json: FieldJSON;
   check: StandardSchema | undefined;
 }
 
@@ -44,7 +32,7 @@ function withName(name: string, dir: 'input' | 'output', json: Said['json'], che
 
 /** What is said of a field beside its name. */
 interface Said {
-  json: Omit<FieldJson, 'name' | 'dir'>;
+  json: Omit<FieldJSON, 'name' | 'dir'>;
   check: StandardSchema | undefined;
 }
 

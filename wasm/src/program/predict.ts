@@ -1,7 +1,7 @@
 import { configured } from '../config.js';
 import { CorePredictor, CoreReplyStream, isReady, ready, whenReady } from '../core/core.js';
 import { AdapterParseError, ConfigurationError, InputError, messageOf } from '../errors.js';
-import { aborted, ask, byteLength, callUsage } from '../lm/call.js';
+import { aborted, ask, byteLength, callUsage, heldTo } from '../lm/call.js';
 import type { Prompt } from '../lm/request.js';
 import type {
   AdapterName,
@@ -484,7 +484,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const config = format.extracts ? {} : own; // as in DSPy, the second model answers as it does by itself
     if (stop?.length && !config.stop) config.stop = stop;
     if ((format.adapter === 'json' || format.adapter === 'baml') && !config.responseFormat)
-      Object.assign(config, heldTo(lm, compiled));
+      Object.assign(config, formatFor(lm, compiled));
     if (!completion) return { messages: [...stable, ...added], config };
     const content = [...stable, ...added].map((message) => message.content).join('');
     return { messages: [{ role: 'user', content }], completion, config };
@@ -497,14 +497,12 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
 
 type DescribedField = Omit<Field, 'role'> & { dir: Field['role']; placeholder: string };
 
-/** The JSON Schema that the model is held to in the JSON format, or what else it can be held to. */
-function heldTo(lm: LM | undefined, compiled: Entry): LMConfig {
-  const { responseSchema, responseFormat } = lm?.capabilities ?? {};
-  if (responseSchema) {
-    compiled.responseFormat ??= JSON.parse(compiled.core.responseFormat()) as Record<string, unknown>;
-    return { responseFormat: compiled.responseFormat };
-  }
-  return responseFormat ? { responseFormat: { type: 'json_object' } } : {};
+/** What the model is held to in the JSON format. */
+function formatFor(lm: LM | undefined, compiled: Entry): LMConfig {
+  const held = heldTo(lm);
+  if (held !== 'json_schema') return held ? { responseFormat: { type: held } } : {};
+  compiled.responseFormat ??= JSON.parse(compiled.core.responseFormat()) as Record<string, unknown>;
+  return { responseFormat: compiled.responseFormat };
 }
 
 function fresh(from: SignatureLike, settings: PredictSettings): Parts {

@@ -19,7 +19,7 @@ import type {
 } from '../types/signature.js';
 import type { JSONSchema } from '../types/values.js';
 import { Checks, typeTexts } from './checks.js';
-import { definitionJson, type FieldJson, readDescription, readField, readNewField } from './field-json.js';
+import { definitionJson, readDescription, readField, readNewField } from './field-json.js';
 
 /** A field of a signature. */
 export interface Field {
@@ -105,7 +105,7 @@ type NoTypes = Record<never, never>;
 interface Source {
   readonly text?: string;
   readonly instructions?: string;
-  readonly fields?: readonly FieldJson[];
+  readonly fields?: readonly FieldJSON[];
   readonly types?: Readonly<Record<string, object>>;
 }
 type Edit = { readonly edit: string; readonly [argument: string]: unknown };
@@ -327,7 +327,7 @@ export class Signature<const S extends SignatureSource = string, const T extends
     const types = typeTexts(source.text ?? '');
     for (const { name, type } of source.fields ?? []) if (type !== undefined) types.set(name, type);
     for (const { edit, name, field } of edits) {
-      const changed = field as Partial<FieldJson> | undefined;
+      const changed = field as Partial<FieldJSON> | undefined;
       const of = String(name ?? changed?.name);
       if (changed?.type !== undefined) types.set(of, changed.type);
       else if (edit === 'insert' || edit === 'delete' || changed?.schema) types.delete(of);
@@ -339,7 +339,7 @@ export class Signature<const S extends SignatureSource = string, const T extends
   #roleOf(name: string): 'input' | 'output' {
     const { source, edits } = this.#parts;
     for (const { field } of edits.toReversed()) {
-      const { name: added, dir } = (field ?? {}) as Partial<FieldJson>;
+      const { name: added, dir } = (field ?? {}) as Partial<FieldJSON>;
       if (added === name && dir) return dir;
     }
     return source.fields?.find((field) => field.name === name)?.dir ?? 'output';
@@ -383,7 +383,7 @@ function partsOf(from: string | SignatureObject, { instructions, types: given }:
         'A signature is a text, `inputs -> outputs`, or an object with `inputs` and `outputs`, each an object of fields.',
       );
     }
-    const fields: FieldJson[] = [];
+    const fields: FieldJSON[] = [];
     for (const [dir, specs] of [['input', inputs] as const, ['output', outputs] as const]) {
       for (const [name, spec] of Object.entries(specs)) {
         const { json, check } = readField(name, dir, spec);

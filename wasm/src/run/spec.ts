@@ -3,6 +3,7 @@ import { callCore } from '../core/core.js';
 import { ConfigurationError, InputError, messageOf } from '../errors.js';
 import type { Metric, MetricFunction } from '../evaluate/metrics.js';
 import type { Cache } from '../lm/cache.js';
+import { heldTo } from '../lm/call.js';
 import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import { type Row, type Runnable, stateText, structure } from '../program/runnable.js';
 import type { DriverOptions } from './driver.js';
@@ -104,7 +105,7 @@ export function driverOptions(
     metric: metric && (typeof metric === 'function' ? { version: versionOf(metric) } : metric),
     adapter,
     ...(compat ? { compat } : {}),
-    lm: { model: lm?.model, config, ...(adapter === 'json' ? heldTo(lm) : {}) },
+    lm: { model: lm?.model, config, responseFormat: adapter === 'json' ? heldTo(lm) : undefined },
     limit: concurrency, // rows open at a time: more would only put off their metrics
   };
   const parts = [
@@ -140,12 +141,6 @@ export function driverOptions(
 function predictorsOf(program: Runnable): object {
   const signatures = [...program.namedPredictors()].map(([name, predictor]) => [name, predictor.signatureJson()]);
   return { predictors: Object.fromEntries(signatures) };
-}
-
-/** What the JSON format can hold the model to. */
-function heldTo(lm: LM | undefined): { responseFormat?: string } {
-  const { responseSchema, responseFormat } = lm?.capabilities ?? {};
-  return responseSchema ? { responseFormat: 'json_schema' } : responseFormat ? { responseFormat: 'json_object' } : {};
 }
 
 /** What all predictors have in common, as the core runs them alike. */

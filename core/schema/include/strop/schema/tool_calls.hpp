@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <strop/text/json.hpp>
 #include <strop/text/result.hpp>
 
@@ -9,6 +10,10 @@ namespace strop {
 /// "call_id"?} or OpenAI's {"function": {"name", "arguments"}, "id"?}. Arguments that are text are read as JSON that a
 /// model wrote; those that are neither text nor an object are none. Linear. Failure `bad_value` says what is wrong.
 Result<Json> read_tool_calls(const Json& value);
+
+/// Python's str() of DSPy's Tool, {"name", "desc"?, "args"?}: "search, whose description is <desc>…</desc>. It takes
+/// arguments {…}."
+std::string tool_text(const Json& tool);
 
 /// Whether a tool can be called with the arguments, as DSPy's Tool checks it: each that has a schema with a "type" must
 /// fit it (see check_json_schema), one that is not in `schemas` is refused unless the tool takes `others`. Arguments

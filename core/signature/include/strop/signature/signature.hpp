@@ -48,8 +48,11 @@ class Signature {
   std::string instructions_;
 };
 
+/// "`a`, `b`"
+std::string quoted_names(std::span<const Field> fields);
+
 /// ``Given the fields `a`, `b`, produce the fields `c`.``
-std::string default_instructions(const std::vector<Field>& fields);
+std::string default_instructions(std::span<const Field> inputs, std::span<const Field> outputs);
 
 /// "question: str, n: int -> answer: str", with `: str` left out: parse_signature reads it back but for descriptions,
 /// constraints and defaults.

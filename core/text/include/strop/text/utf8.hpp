@@ -10,6 +10,16 @@ namespace strop {
 /// is read alone, as U+FFFD.
 char32_t next_code_point(std::string_view text, std::size_t& at);
 
+/// Calls use(code point, its bytes) for each of the text, and stops where that gives false.
+template <class Use>
+void for_each_character(std::string_view text, Use use) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const char32_t c = next_code_point(text, at);
+    if (!use(c, text.substr(begin, at - begin))) return;
+  }
+}
+
 /// Appends the code point; what is none (a surrogate, beyond U+10FFFF) becomes U+FFFD.
 void append_code_point(std::string& text, char32_t code_point);
 
@@ -26,5 +36,8 @@ std::string shortened(std::string_view text, std::size_t limit);
 
 /// A to Z as a to z, all else as it is.
 std::string ascii_lower(std::string_view text);
+
+/// Equal but for the case of A to Z.
+bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace strop

@@ -1,6 +1,8 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <strop/text/json.hpp>
+#include <strop/text/result.hpp>
 
 namespace strop {
 
@@ -19,6 +21,9 @@ void append_json(std::string& text, const Json& value, JsonStyle style = JsonSty
 
 /// The text in double quotes, escaped as in dump_json.
 void append_json_string(std::string& text, std::string_view string);
+
+/// "expected …, found …", the value in short: the failure `bad_value`.
+Failure bad_value(std::string_view wanted, const Json& found);
 
 /// For hashing: compact, keys sorted by their bytes, floats as orjson writes them (0.00001, 1e-6; NaN and the
 /// infinities null). Equal values have equal text.
