@@ -151,7 +151,11 @@ const values = {
 };
 const schemas = {
   uniqueItems: [{ type: 'array', uniqueItems: true }, maker('[', (i) => `[${i}]`, ']', ', ')],
-  'enum of many': ['enum', maker('[', (i) => `"${i}"`, ']', ', ')],
+  'enum of many': [(values) => values, maker('[', (i) => `"v${i}"`, ']', ', ')],
+  'enum of many, in other letters': [
+    (values) => values.map((value) => value.toUpperCase()),
+    maker('[', (i) => `"v${i}"`, ']', ', '),
+  ],
   anyOf: [
     {
       type: 'array',
@@ -283,15 +287,32 @@ for (const compat of ['', 'dspy']) {
       Object.entries(schemas).map(([name, [given, make]]) => [
         name,
         (n) => {
-          const made = JSON.parse(make(given === 'enum' ? n / 2 : n));
-          return given === 'enum'
-            ? parseValue({ schema: { type: 'array', items: { enum: made } }, value: made, compat })
-            : parseValue({ schema: given, value: made, compat });
+          if (typeof given === 'object') return parseValue({ schema: given, value: JSON.parse(make(n)), compat });
+          const value = JSON.parse(make(n / 2));
+          return parseValue({ schema: { type: 'array', items: { enum: given(value) } }, value, compat });
         },
       ]),
     ),
   };
 }
+
+const checkArguments = (schema, value) => {
+  const text = JSON.stringify({ arguments: { x: value }, schemas: { x: schema } });
+  return () => tried(() => callCore('checkArguments', text));
+};
+subjects["A tool's arguments"] = {
+  people: (n) => checkArguments(schema, JSON.parse(people(n))),
+  ...Object.fromEntries(
+    Object.entries(schemas).map(([name, [given, make]]) => [
+      name,
+      (n) => {
+        if (typeof given === 'object') return checkArguments(given, JSON.parse(make(n)));
+        const value = JSON.parse(make(n / 2));
+        return checkArguments({ type: 'array', items: { anyOf: [{ enum: given(value) }, { type: 'string' }] } }, value);
+      },
+    ]),
+  ),
+};
 
 /** Milliseconds of the quickest of several calls. */
 function least(call) {

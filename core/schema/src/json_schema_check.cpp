@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
+#include <span>
+#include <string>
 #include <string_view>
 #include <strop/schema/json_schema_check.hpp>
 #include <strop/text/format.hpp>
@@ -262,14 +265,24 @@ class Checker {
                 }) &&
            with(schema, "enum",
                 [&](const Json& allowed) {
-                  const std::string text = equality_text(value);
-                  return std::any_of(allowed.begin(), allowed.end(),
-                                     [&](const Json& each) { return equality_text(each) == text; }) ||
-                         fail(format("{} is not one of {}", {shown(value), shown(allowed)}));
+                  return texts_of(allowed, allowed).contains(equality_text(value)) ||
+                         fail(allowed.size() > 64 ? format("{} is not one of {} values", {shown(value), allowed.size()})
+                                                  : format("{} is not one of {}", {shown(value), shown(allowed)}));
                 }) &&
            with(schema, "const", [&](const Json& only) {
-             return equality_text(value) == equality_text(only) || fail(format("{} was expected", {shown(only)}));
+             return texts_of(only, std::span(&only, 1)).contains(equality_text(value)) ||
+                    fail(format("{} was expected", {shown(only)}));
            });
+  }
+
+  /// Made once for each "enum" and "const": there may be as many values to be checked as are allowed.
+  template <class Values>
+  const std::set<std::string>& texts_of(const Json& keyword, const Values& allowed) {
+    const auto [texts, made] = texts_.try_emplace(&keyword);
+    if (made) {
+      for (const Json& each : allowed) texts->second.insert(equality_text(each));
+    }
+    return texts->second;
   }
 
   bool fits_number(const Json& value, const Json& schema) {
@@ -436,6 +449,7 @@ class Checker {
 
   const Json& root_;
   std::set<const Json*> checked_;
+  std::map<const Json*, std::set<std::string>> texts_ = {};  ///< see texts_of
   std::size_t depth_ = 0, references_ = 0;
   bool stopped_ = false;
   std::string what_, place_;

@@ -13,6 +13,7 @@
 #include <strop/value/python_value.hpp>
 
 #include "meaning.hpp"
+#include "value_index.hpp"
 
 namespace strop {
 
@@ -43,12 +44,6 @@ std::string_view unwrapped(std::string_view text) {
   return text;
 }
 
-bool is_among(const std::vector<Json>& values, std::string_view text) {
-  return std::any_of(values.begin(), values.end(), [&](const Json& value) {
-    return value.is_string() && value.get_ref<const std::string&>() == text;
-  });
-}
-
 bool has_choice(const Type& type, Kind kind) {
   return std::any_of(type.arguments.begin(), type.arguments.end(),
                      [=](const Type& choice) { return choice.kind == kind; });
@@ -60,7 +55,10 @@ bool is_own(const Type& type) {
   return type.kind >= Kind::image || (type.definition && type.definition->kind == ClassType::Kind::block);
 }
 
-Result<Json> parse_text(const std::string& text, const Type& type) {
+Result<Json> parse_text(const std::string& text, const Type& type, detail::ValueIndex& index) {
+  const auto validate = [&](const Json& value, const Type& as) {
+    return detail::validate(value, as, SchemaNames::keys, index);
+  };
   if (type.kind == Kind::one_of && has_choice(type, Kind::null) && has_choice(type, Kind::string))
     return validate(text, type);
   Result<Json> value = detail::meaning(text);
@@ -72,37 +70,45 @@ Result<Json> parse_text(const std::string& text, const Type& type) {
 }
 
 /// By its value, or else by its name; nothing is coerced.
-Result<Json> find_member(const Json& value, const Type& type) {
-  for (const EnumMember& member : type.definition->members) {
-    if (python_equal(value, member.value)) return member.value;
-  }
-  for (const EnumMember& member : type.definition->members) {
-    if (!member.name.empty() && value == member.name) return member.value;
+Result<Json> find_member(const Json& value, const Type& type, detail::ValueIndex& index) {
+  const std::vector<EnumMember>& all = type.definition->members;
+  const auto value_of = [](const EnumMember& member) -> const Json& { return member.value; };
+  const Json* found = index.first(all, value_of, value, [&](const Json& each) { return python_equal(value, each); });
+  if (found) return *found;
+  for (const EnumMember& member : all) {
+    if (!member.name.empty() && value.is_string() && value.get_ref<const std::string&>() == member.name)
+      return member.value;
   }
   std::string wanted;
-  for (const EnumMember& member : type.definition->members)
-    (wanted += wanted.empty() ? "" : ", ") += python_str(member.value);
+  for (const EnumMember& member : all) (wanted += wanted.empty() ? "" : ", ") += python_str(member.value);
   return bad_value(format("one of {}", {shortened(wanted, 200)}), value);
 }
 
 }  // namespace
 
-Result<Json> parse_value(const Json& value, const Type& type) {
+Result<Json> detail::parse_value(const Json& value, const Type& type, ValueIndex& index) {
   if (type.is_str()) return value.is_string() ? value : Json(python_str(value));
   if (has_all && type.definition && type.definition->kind == ClassType::Kind::enumeration)
-    return find_member(value, type);
+    return find_member(value, type, index);
+  const auto is_among = [&](const Json& one, bool (*equal)(const Json&, const Json&)) {
+    return index.first(type.values, one, [&](const Json& allowed) { return equal(one, allowed); }) != nullptr;
+  };
   if (!value.is_string()) {
     // Python's `in`: 1.0 and True are among 1 and 2. DSPy gives back what was found, not what is declared.
-    const auto equal = [&](const Json& allowed) { return python_equal(value, allowed); };
-    if (type.kind == Kind::literal && std::any_of(type.values.begin(), type.values.end(), equal)) return value;
-    return validate(value, type);
+    if (type.kind == Kind::literal && is_among(value, python_equal)) return value;
+    return validate(value, type, SchemaNames::keys, index);
   }
   const std::string& text = value.get_ref<const std::string&>();
-  if (type.kind != Kind::literal) return parse_text(text, type);
-  if (is_among(type.values, text)) return value;
-  const std::string_view inner = unwrapped(text);
-  if (is_among(type.values, inner)) return Json(inner);
-  return parse_text(std::string(inner), type);
+  if (type.kind != Kind::literal) return parse_text(text, type, index);
+  if (is_among(value, same_value)) return value;
+  Json inner = unwrapped(text);
+  if (is_among(inner, same_value)) return inner;
+  return parse_text(inner.get_ref<const std::string&>(), type, index);
+}
+
+Result<Json> parse_value(const Json& value, const Type& type) {
+  detail::ValueIndex index;
+  return detail::parse_value(value, type, index);
 }
 
 }  // namespace strop

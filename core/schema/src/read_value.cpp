@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <strop/schema/parse_value.hpp>
 #include <strop/schema/read_value.hpp>
@@ -8,9 +9,11 @@
 #include <strop/text/utf8.hpp>
 #include <strop/value/number.hpp>
 #include <strop/value/python_value.hpp>
+#include <utility>
 #include <vector>
 
 #include "meaning.hpp"
+#include "value_index.hpp"
 
 namespace strop {
 namespace {
@@ -122,7 +125,7 @@ class Reader {
   std::optional<Json> read(const Json& in, const Type& type) {
     if (type.kind == Kind::list && in.is_array()) return read_items(in, type);
     if (type.kind == Kind::dict && in.is_object()) return read_members(in, type);
-    if (Result<Json> value = validate(in, type)) return std::move(*value);
+    if (Result<Json> value = validated(in, type)) return std::move(*value);
     if (in.is_string()) return read_text(in.get_ref<const std::string&>(), type);
     if (type.kind == Kind::one_of) return read_choice([&](const Type& choice) { return read(in, choice); }, type);
     if (type.is_str() && (in.is_number() || is_big_integer(in))) return Json(python_str(in));
@@ -133,6 +136,10 @@ class Reader {
   std::string ambiguity() && { return std::move(ambiguity_); }
 
  private:
+  Result<Json> validated(const Json& in, const Type& type) {
+    return detail::validate(in, type, SchemaNames::keys, index_);
+  }
+
   std::optional<Json> read_items(const Json& in, const Type& type) {
     if (type.arguments.empty()) return in;
     Json::array_t items;
@@ -147,7 +154,7 @@ class Reader {
 
   std::optional<Json> read_members(const Json& in, const Type& type) {
     if (type.arguments.empty() || !type.arguments[0].is_str()) {
-      if (Result<Json> value = validate(in, type)) return std::move(*value);
+      if (Result<Json> value = validated(in, type)) return std::move(*value);
       return std::nullopt;
     }
     Json object = Json::object();
@@ -168,7 +175,7 @@ class Reader {
     const bool words = type.kind != Kind::list && type.kind != Kind::dict;
     text = python_strip(text);
     for (int layer = 0; layer < most_layers; ++layer) {
-      if (Result<Json> value = parse_value(Json(text), type)) return std::move(*value);
+      if (Result<Json> value = detail::parse_value(Json(text), type, index_)) return std::move(*value);
       std::optional<Json> value = read_word(text, type);
       if (value || !ambiguity_.empty()) return value;
       const std::string_view inner = words ? peeled(text) : without_fence(text);
@@ -183,7 +190,7 @@ class Reader {
       case Kind::integer:
       case Kind::number:
         if (const auto plain = without_thousands(text)) {
-          if (Result<Json> number = validate(Json(*plain), type)) return std::move(*number);
+          if (Result<Json> number = validated(Json(*plain), type)) return std::move(*number);
         }
         return std::nullopt;
       case Kind::literal:
@@ -222,21 +229,49 @@ class Reader {
     return Json(std::move(items));
   }
 
+  using Spelling = std::string (*)(std::string_view);
+
+  /// The choices of a Literal that are spelled alike: the first, and the first after it that is another value.
+  struct Namesakes {
+    const Json* choice = nullptr;
+    const Json* other = nullptr;
+  };
+
   /// The choice that a text names: exactly, else in any case, else with other gaps between its words.
   std::optional<Json> read_literal(std::string_view text, const Type& type) {
     constexpr auto as_it_is = [](std::string_view word) { return std::string(word); };
-    for (std::string (*const spelling)(std::string_view) : {+as_it_is, &lower_case, &folded}) {
-      const std::string wanted = spelling(text);
-      const Json* found = nullptr;
-      for (const Json& choice : type.values) {
-        if (spelling == &folded && !choice.is_string()) continue;
-        if (spelling(python_str(choice)) != wanted || (found && same_value(*found, choice))) continue;
-        if (found) return say_ambiguous(*found, choice);
-        found = &choice;
-      }
-      if (found) return *found;
+    for (const Spelling spelling : {Spelling(as_it_is), Spelling(&lower_case), Spelling(&folded)}) {
+      const Namesakes found = spelled(spelling(text), spelling, type);
+      if (found.other) return say_ambiguous(*found.choice, *found.other);
+      if (found.choice) return *found.choice;
     }
     return std::nullopt;
+  }
+
+  /// Many choices are spelled once for all items of a list, which may be as many.
+  Namesakes spelled(const std::string& wanted, Spelling spelling, const Type& type) {
+    const auto each = [&](auto use) {
+      for (const Json& choice : type.values) {
+        if (spelling != &folded || choice.is_string()) use(spelling(python_str(choice)), choice);
+      }
+    };
+    constexpr auto add = [](Namesakes& known, const Json& choice) {
+      if (!known.choice)
+        known.choice = &choice;
+      else if (!known.other && !same_value(*known.choice, choice))
+        known.other = &choice;
+    };
+    if (type.values.size() <= detail::ValueIndex::few) {
+      Namesakes found;
+      each([&](const std::string& name, const Json& choice) {
+        if (name == wanted) add(found, choice);
+      });
+      return found;
+    }
+    const auto [names, made] = names_.try_emplace({&type, spelling});
+    if (made) each([&](const std::string& name, const Json& choice) { add(names->second[name], choice); });
+    const auto found = names->second.find(wanted);
+    return found == names->second.end() ? Namesakes{} : found->second;
   }
 
   /// What all choices of a Union agree on that read anything.
@@ -259,6 +294,8 @@ class Reader {
   }
 
   std::string ambiguity_;
+  detail::ValueIndex index_;
+  std::map<std::pair<const Type*, Spelling>, std::map<std::string, Namesakes>> names_;
 };
 
 }  // namespace

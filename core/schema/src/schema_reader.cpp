@@ -137,7 +137,7 @@ bool SchemaReader::read_definitions(const Json& schema) {
   std::vector<std::pair<ClassType*, const Json*>> to_read;
   for (const auto& [name, definition] : members(defs)) {
     if (!is_class(definition)) continue;
-    if (name == root_ &&
+    if (!root_.empty() && name == root_ &&
         !schema.contains("properties")) {  // the root is {"$ref": "#/$defs/Name"}, and has its place already
       local_[name] = table_.classes_->names.find(root_)->second;
       to_read.emplace_back(const_cast<ClassType*>(local_[name].definition.get()), &definition);

@@ -20,6 +20,7 @@
 #include "lax_text.hpp"
 #include "own_values.hpp"
 #include "temporal.hpp"
+#include "value_index.hpp"
 
 namespace strop {
 namespace {
@@ -32,7 +33,7 @@ enum class Fit { lax, strict, exact };
 
 class Validator {
  public:
-  explicit Validator(SchemaNames names) : names_(names) {}
+  Validator(SchemaNames names, detail::ValueIndex& index) : names_(names), index_(index) {}
 
   /// Whether the value fits; then `out` is the value as the type has it and `fit` is lowered to how well it does.
   bool read(const Json& in, const Type& type, Json& out, Fit& fit) {
@@ -307,18 +308,18 @@ class Validator {
 
   bool read_member(const Json& in, const ClassType& type, Json& out, Fit& fit) {
     lower(fit, Fit::lax);
-    for (const bool exactly : {true, false}) {
-      for (const EnumMember& member : type.members) {
-        if (!(exactly ? same_value(in, member.value) : python_equal(in, member.value))) continue;
-        out = member.value;
-        return true;
-      }
-    }
+    const auto value_of = [](const EnumMember& member) -> const Json& { return member.value; };
+    const auto take = [&](bool (*equal)(const Json&, const Json&)) {
+      return found(index_.first(type.members, value_of, in, [&](const Json& value) { return equal(in, value); }), out);
+    };
+    if (take(same_value) || take(python_equal)) return true;
     const std::string base = text_member(type.definition, "base");
     if (base == "int" && in.is_string()) {
       if (const auto number = integer_from_lax_text(in.get_ref<const std::string&>()))
         return read_member(*number, type, out, fit);
     }
+    if (type.members.size() > detail::ValueIndex::few)
+      return fail(in, format("one of {} values", {type.members.size()}));
     std::string wanted;
     for (const EnumMember& member : type.members) (wanted += wanted.empty() ? "" : ", ") += python_str(member.value);
     return fail(in, format("one of {}", {shortened(wanted, 200)}));
@@ -448,22 +449,24 @@ class Validator {
 
   /// The value itself, else one that equals it: a bool looks among the integers first, other numbers look there last.
   bool read_literal(const Json& in, const Type& type, Json& out) {
-    const auto take = [&](auto fits) {
-      const auto found = std::find_if(type.values.begin(), type.values.end(), fits);
-      if (found == type.values.end()) return false;
-      out = *found;
-      return true;
-    };
+    const auto take = [&](auto fits) { return found(index_.first(type.values, in, fits), out); };
     if (take([&](const Json& value) { return same_value(in, value); })) return true;
     const bool integer_first = in.is_boolean();
     for (const bool integers : {integer_first, !integer_first}) {
       if (take([&](const Json& value) { return is_integer(value) == integers && python_equal(in, value); }))
         return true;
     }
-    return fail(in, display_name(type));
+    return fail(in, type.values.size() > detail::ValueIndex::few ? format("one of {} values", {type.values.size()})
+                                                                 : display_name(type));
+  }
+
+  static bool found(const Json* value, Json& out) {
+    if (value) out = *value;
+    return value != nullptr;
   }
 
   SchemaNames names_;
+  detail::ValueIndex& index_;
   std::string what_, place_;
   std::size_t depth_ = 0;
   std::optional<std::size_t> fields_set_ = {};  ///< of the objects read so far
@@ -472,12 +475,17 @@ class Validator {
 
 }  // namespace
 
-Result<Json> validate(const Json& value, const Type& type, SchemaNames names) {
-  Validator validator(names);
+Result<Json> detail::validate(const Json& value, const Type& type, SchemaNames names, ValueIndex& index) {
+  Validator validator(names, index);
   Json result;
   Fit fit = Fit::exact;
   if (!validator.read(value, type, result, fit)) return std::move(validator).failure();
   return result;
+}
+
+Result<Json> validate(const Json& value, const Type& type, SchemaNames names) {
+  detail::ValueIndex index;
+  return detail::validate(value, type, names, index);
 }
 
 }  // namespace strop

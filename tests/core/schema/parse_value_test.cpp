@@ -1,6 +1,7 @@
 #include <catch2/catch_all.hpp>
 #include <strop/schema/parse_type.hpp>
 #include <strop/schema/parse_value.hpp>
+#include <strop/text/format.hpp>
 #include <strop/value/dump_json.hpp>
 #include <strop/value/parse_json.hpp>
 
@@ -77,6 +78,18 @@ TEST_CASE("values are coerced as in pydantic's lax mode") {
     INFO(type << " from " << value);
     CHECK(read_json(value, type) == json);
   }
+}
+
+TEST_CASE("a long Literal chooses as a short one does") {
+  std::string many = "[0.5, -0.0, True, 1, 2, 'v1'";
+  for (int i = 10; i < 200; ++i) many += strop::format(", {}, 'v{}'", {i, i});
+  for (const char* value : {"[1]", "[1.0]", "[true]", "[2.0]", "[0]", "[false]", "[0.5]", R"(["v1"])", "[199.0]",
+                            R"(["v199"])", "[0, \"v150\", 1.0, true, 150]"}) {
+    INFO(value);
+    const std::string shorter = "Literal[0.5, -0.0, True, 1, 2, 'v1', 199, 'v199', 150, 'v150']";
+    CHECK(read_json(value, "list[Literal" + many + "]]") == read_json(value, "list[" + shorter + "]"));
+  }
+  CHECK(read_json("[9]", "list[Literal" + many + "]]") == "!at [0]: expected one of 386 values, found 9");
 }
 
 TEST_CASE("what does not fit says what was wanted and where") {

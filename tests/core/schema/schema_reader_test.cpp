@@ -94,6 +94,7 @@ TEST_CASE("what no schema can mean is refused") {
   CHECK(error_of(R"({"type": "thing"})") == "bad_schema");
   CHECK(error_of(R"({"$ref": "#/$defs/Nowhere"})") == "bad_schema");
   CHECK(error_of(R"({"enum": []})") == "bad_schema");
+  CHECK(error_of(R"({"$ref": "#/$defs/Nowhere", "$defs": {"": {"properties": {}}}})") == "bad_schema");
   CHECK(error_of(R"({"$defs": {"A": {"$ref": "#/$defs/B"}, "B": {"$ref": "#/$defs/A"}}, "$ref": "#/$defs/A"})") ==
         "bad_schema");
   std::string deep = "{}";
