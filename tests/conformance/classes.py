@@ -153,7 +153,7 @@ def python_value(value, annotation=typing.Any, classes=None):
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if isinstance(value, str) and value.startswith(CUSTOM_TYPE_START_IDENTIFIER):
         return _from_blocks(json.loads(value[len(CUSTOM_TYPE_START_IDENTIFIER) : -len(CUSTOM_TYPE_END_IDENTIFIER)]), annotation)
-    if value is None or annotation in (typing.Any, str, int, float, bool):
+    if value is None or annotation in (typing.Any, str, int, float, bool, dspy.Code):  # code may be a plain text
         return value
     if annotation is dspy.Tool and isinstance(value, dict):
         return dspy.Tool(lambda **_: None, name=value["name"], desc=value.get("desc"), args=value.get("args"), arg_types={})
@@ -174,6 +174,9 @@ def python_value(value, annotation=typing.Any, classes=None):
     if origin is tuple and isinstance(value, list):
         each = args[:1] * len(value) if args[-1] is Ellipsis else args
         return tuple(python_value(item, part, classes) for item, part in zip(value, each, strict=True))
+    if isinstance(annotation, type) and issubclass(annotation, pydantic.BaseModel) and isinstance(value, dict):
+        known = {name: field.annotation for name, field in annotation.model_fields.items()}
+        value = {key: python_value(item, known.get(key, typing.Any), classes) for key, item in value.items()}
     if origin in (list, dict) or not (isinstance(annotation, type) or origin):
         if origin is not dict:
             return value

@@ -1,6 +1,6 @@
 // Saved programs go both ways between Strop and the DSPy that pip installs: the same signature, the same bytes in prompts.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import * as strop from 'strop';
 import { BootstrapFewShot, LabeledFewShot } from 'strop/optimize';
 import { buildProgram } from '../conformance/programs.mjs';
+import { findDspy } from './find_dspy.mjs';
 
 const { ChainOfThought, Predict, Program } = strop;
 
@@ -236,16 +237,7 @@ const encode = (value) =>
     '$1',
   );
 
-/** The Python that has DSPy; where it cannot be installed, as without a network, why not. */
-function findDspy() {
-  const { status, error, stdout, stderr } = spawnSync(join(here, '../conformance/dspy-env'), { encoding: 'utf8' });
-  if (status === 0) return { python: stdout.trim() };
-  const why = `DSPy cannot be installed: ${error?.message ?? stderr.trim().split('\n').slice(-5).join(' | ')}`;
-  console.error(`SKIPPED: saved programs between Strop and DSPy\n  ${why}`);
-  return { skip: `SKIPPED: ${why}` };
-}
-
-const { python, skip = false } = findDspy();
+const { python, skip } = findDspy('saved programs between Strop and DSPy');
 
 function askDspy(request) {
   const answer = execFileSync(python, [join(here, 'load.py')], {

@@ -72,7 +72,7 @@ Result<Json> parse_text(const std::string& text, const Type& type, detail::Value
 /// By its value, or else by its name; nothing is coerced.
 Result<Json> find_member(const Json& value, const Type& type, detail::ValueIndex& index) {
   const std::vector<EnumMember>& all = type.definition->members;
-  const auto value_of = [](const EnumMember& member) -> const Json& { return member.value; };
+  const auto value_of = [](const EnumMember& member) { return &member.value; };
   const Json* found = index.first(all, value_of, value, [&](const Json& each) { return python_equal(value, each); });
   if (found) return *found;
   for (const EnumMember& member : all) {

@@ -308,7 +308,7 @@ class Validator {
 
   bool read_member(const Json& in, const ClassType& type, Json& out, Fit& fit) {
     lower(fit, Fit::lax);
-    const auto value_of = [](const EnumMember& member) -> const Json& { return member.value; };
+    const auto value_of = [](const EnumMember& member) { return &member.value; };
     const auto take = [&](bool (*equal)(const Json&, const Json&)) {
       return found(index_.first(type.members, value_of, in, [&](const Json& value) { return equal(in, value); }), out);
     };

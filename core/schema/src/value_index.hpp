@@ -15,18 +15,19 @@ namespace strop::detail {
 class ValueIndex {
  public:
   /// The first of the choices whose value fits. `fits` must refuse what is not python_equal to `in`, `value_of` gives
-  /// a choice's value, and the choices must live and stay as they are while this does. nullptr where none fits.
+  /// a pointer to a choice's value, and the choices must live and stay as they are while this does. nullptr where none
+  /// fits.
   template <class Choice, class ValueOf, class Fits>
   const Json* first(const std::vector<Choice>& choices, ValueOf value_of, const Json& in, Fits fits) {
     Places* const places = choices.size() > few ? &lists_[&choices] : nullptr;
     if (!places || !places->asked) {
       if (places) places->asked = true;
       for (const Choice& choice : choices)
-        if (fits(value_of(choice))) return &value_of(choice);
+        if (fits(*value_of(choice))) return value_of(choice);
       return nullptr;
     }
     if (places->by_key.empty()) {
-      for (const Choice& choice : choices) places->by_key[key(value_of(choice))].push_back(&value_of(choice));
+      for (const Choice& choice : choices) places->by_key[key(*value_of(choice))].push_back(value_of(choice));
     }
     const auto alike = places->by_key.find(key(in));
     if (alike == places->by_key.end()) return nullptr;
@@ -38,7 +39,7 @@ class ValueIndex {
   /// The same for plain values.
   template <class Fits>
   const Json* first(const std::vector<Json>& values, const Json& in, Fits fits) {
-    return first(values, [](const Json& value) -> const Json& { return value; }, in, fits);
+    return first(values, [](const Json& value) { return &value; }, in, fits);
   }
 
   static constexpr std::size_t few = 64;  ///< so many are compared one by one
