@@ -201,7 +201,7 @@ describe('openai', () => {
     };
     const page = await failure();
     assert.equal(page.code, 'lm_bad_response');
-    assert.match(page.message, /OpenAI-compatible/);
+    assert.match(page.message, /speaks as OpenAI's does/);
     serve = json(200, { object: 'list' });
     assert.equal((await failure()).code, 'lm_bad_response');
     assert.equal((await failure({ baseURL: 'not a url' })).code, 'bad_url');

@@ -139,6 +139,22 @@ export class LMBadRequestError extends LMError {
   }
 }
 
+/** The request holds what the model or its server cannot take: tools, images, several answers. It was not sent. */
+export class LMUnsupportedError extends LMBadRequestError {
+  protected static override readonly className: string = 'LMUnsupportedError';
+  constructor(message: string, options?: LMErrorOptions) {
+    super(message, options, 'lm_unsupported');
+  }
+}
+
+/** The server has refused what was asked, or to go on with its answer, for its content. */
+export class LMContentFilterError extends LMBadRequestError {
+  protected static override readonly className: string = 'LMContentFilterError';
+  constructor(message: string, options?: LMErrorOptions) {
+    super(message, options, 'lm_content_filter');
+  }
+}
+
 /** The prompt does not fit into the model's context. */
 export class LMContextWindowError extends LMBadRequestError {
   protected static override readonly className: string = 'LMContextWindowError';

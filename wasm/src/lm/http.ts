@@ -3,6 +3,7 @@ import {
   LMAuthError,
   LMBadRequestError,
   LMBillingError,
+  LMContentFilterError,
   LMContextWindowError,
   LMError,
   type LMErrorOptions,
@@ -14,6 +15,8 @@ import {
   quote,
 } from '../errors.js';
 import { aborted } from './call.js';
+import type { Pace, RateLimit } from './pace.js';
+import { sleep } from './wait.js';
 
 /** How a transport talks to its server. */
 export interface HttpOptions {
@@ -21,8 +24,12 @@ export interface HttpOptions {
   headers?: Readonly<Record<string, string>>;
   /** How long to wait for an answer to begin, or for its next piece, in milliseconds; 120,000 unless given. */
   timeout?: number;
+  /** How long a call may take in all, with all its tries, in milliseconds; 600,000 unless given. */
+  totalTimeout?: number;
   /** How often to try again after a failure that may pass; 4 unless given. */
   retries?: number;
+  /** What the server lets pass in a minute; calls wait for their turn. */
+  rateLimit?: RateLimit;
   /** The `fetch` to use. */
   fetch?: typeof globalThis.fetch;
 }
@@ -31,15 +38,27 @@ export interface HttpOptions {
 export interface Post {
   url: string;
   body: object;
+  headers: Readonly<Record<string, string>>;
   /** Never to be seen in an error. */
   secrets: readonly string[];
   /** Who is asked, for error messages: the model and where it is. */
   whom: string;
   signal: AbortSignal | undefined;
+  /** When the model's calls may go out. */
+  pace: Pace;
+  /** What the call takes of it, as far as one can tell before; what it took is known only afterwards. */
+  tokens: number;
+}
+
+/** What came of a call: the answer, and its tokens if they are known. @internal */
+export interface Posted<T> {
+  result: T;
+  tokens: number | undefined;
 }
 
 const longestWait = 60_000;
 const largestAnswer = 32 * 2 ** 20;
+const mostRedirects = 3;
 
 /**
  * Posts JSON, tries again after failures that may pass (with jitter, or when the server says), and lets `read` make
@@ -47,72 +66,150 @@ const largestAnswer = 32 * 2 ** 20;
  * @internal
  */
 export async function post<T>(
-  { url, body, secrets, whom, signal }: Post,
+  call: Post,
   options: HttpOptions,
-  read: (response: Response, alive: () => void) => Promise<T>,
+  read: (response: Response, alive: () => void) => Promise<Posted<T>>,
 ): Promise<T> {
-  const { timeout = 120_000, retries = 4, headers, fetch = globalThis.fetch } = options;
+  const { url, body, headers, secrets, whom, signal, pace, tokens } = call;
+  const { timeout = 120_000, totalTimeout = 600_000, retries = 4, fetch = globalThis.fetch } = options;
   if (!URL.canParse(url))
     throw new ConfigurationError('bad_url', `The model's URL is none: ${quote(redact(url, secrets))}.`);
   const text = JSON.stringify(body);
-  for (let attempt = 0; ; ++attempt) {
-    if (signal?.aborted) throw aborted(signal);
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let late = false;
-    const alive = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        late = true;
-        controller.abort();
-      }, timeout);
-    };
-    signal?.addEventListener('abort', abort);
-    try {
-      alive();
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: text,
-        signal: controller.signal,
-      });
-      alive();
-      if (!response.ok) throw await refusal(response, whom, secrets);
-      return await read(response, alive);
-    } catch (thrown) {
-      const error = signal?.aborted
-        ? aborted(signal)
-        : late
-          ? new LMTimeoutError(`${whom} gave no answer for ${timeout / 1000} s.`)
-          : thrown instanceof LMError
-            ? thrown
-            : new LMNetworkError(`${whom} cannot be reached: ${redact(reasonOf(thrown), secrets)}.`);
-      if (!error.transient || attempt >= retries || (error.retryAfter ?? 0) > longestWait) throw error;
-      if (error.details.begun) throw error; // parts of the answer are with the caller already
-      clearTimeout(timer);
-      await sleep(error.retryAfter ?? Math.min(longestWait, 500 * 2 ** attempt * (0.5 + Math.random())), signal);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+  const overall = new AbortController();
+  let overdue = false;
+  const end = setTimeout(() => {
+    overdue = true;
+    overall.abort();
+  }, totalTimeout);
+  const giveUp = () => overall.abort();
+  if (signal?.aborted) giveUp();
+  signal?.addEventListener('abort', giveUp);
+  const why = () =>
+    signal?.aborted
+      ? aborted(signal)
+      : overdue
+        ? new LMTimeoutError(`${whom} gave no whole answer within ${totalTimeout / 1000} s.`)
+        : undefined;
+  try {
+    for (let attempt = 0; ; ++attempt) {
+      await pace.enter(tokens, overall.signal);
+      const controller = new AbortController();
+      const abort = () => controller.abort();
+      overall.signal.addEventListener('abort', abort);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let late = false;
+      const alive = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          late = true;
+          controller.abort();
+        }, timeout);
+      };
+      let used: number | undefined;
+      let succeeded = false;
+      try {
+        alive();
+        const init = {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: text,
+          signal: controller.signal,
+        };
+        const response = await fetchThere(fetch, url, init, whom);
+        alive();
+        if (!response.ok) throw await refusal(response, whom, secrets, alive);
+        const posted = await read(response, alive);
+        used = posted.tokens;
+        succeeded = true;
+        return posted.result;
+      } catch (thrown) {
+        const error =
+          why() ??
+          (late
+            ? new LMTimeoutError(`${whom} gave no answer for ${timeout / 1000} s.`)
+            : thrown instanceof LMError
+              ? thrown
+              : new LMNetworkError(`${whom} cannot be reached: ${redact(reasonOf(thrown), secrets)}.`));
+        if (!error.transient || overdue || attempt >= retries || (error.retryAfter ?? 0) > longestWait) throw error;
+        if (error.details.begun) throw error; // parts of the answer are with the caller already
+        clearTimeout(timer);
+        const wait = error.retryAfter ?? Math.min(longestWait, 500 * 2 ** attempt * (0.5 + Math.random()));
+        if (error instanceof LMRateLimitError) pace.hold(wait);
+        else await sleep(wait, overall.signal);
+      } finally {
+        clearTimeout(timer);
+        overall.signal.removeEventListener('abort', abort);
+        pace.leave(succeeded, used === undefined ? 0 : used - tokens);
+      }
     }
+  } catch (error) {
+    throw why() ?? error; // it may have been waiting for its turn
+  } finally {
+    clearTimeout(end);
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Follows redirects within the same origin only: elsewhere the key would be shown to strangers. */
+async function fetchThere(
+  fetch: typeof globalThis.fetch,
+  url: string,
+  init: RequestInit,
+  whom: string,
+): Promise<Response> {
+  let there = url;
+  for (let redirects = 0; ; ++redirects) {
+    const response = await fetch(there, { ...init, redirect: 'manual' });
+    const moved = response.status === 307 || response.status === 308;
+    if (response.type !== 'opaqueredirect' && !(response.status >= 300 && response.status < 400)) return response;
+    await response.body?.cancel();
+    const location = response.headers.get('location') ?? '';
+    const next = URL.canParse(location, there) ? new URL(location, there) : undefined;
+    if (!moved || !next || next.origin !== new URL(there).origin || redirects >= mostRedirects) {
+      const where = next && next.origin !== new URL(there).origin ? ` to ${next.host}` : '';
+      throw new LMBadRequestError(
+        `${whom} sends the call on${where}, where the key would go with it. Give the right address as \`baseURL\`.`,
+        { status: response.status },
+        'lm_redirected',
+      );
+    }
+    there = next.href;
   }
 }
 
 /** Why a server refused, by what is to be done about it. */
-async function refusal(response: Response, whom: string, secrets: readonly string[]): Promise<LMError> {
-  const text = await readText(response).catch(() => '');
+async function refusal(
+  response: Response,
+  whom: string,
+  secrets: readonly string[],
+  alive: () => void,
+): Promise<LMError> {
+  const text = await readText(response, alive).catch(() => '');
   const said = saidBy(text);
   const message = redact(
     said.message || text.trim().slice(0, 300) || response.statusText || 'without a reason',
     secrets,
   );
-  const { status } = response;
+  return classified(whom, response.status, { ...said, message }, retryAfter(response.headers));
+}
+
+/** What a server says is wrong. @internal */
+export interface Said {
+  message?: string;
+  code?: string;
+}
+
+/** A refusal as the error that says what is to be done about it. The message holds no keys. @internal */
+export function classified(whom: string, status: number, said: Said, wait?: number): LMError {
+  const message = (said.message ?? 'without a reason').slice(0, 1000);
   const options: LMErrorOptions = { status, details: { status, ...(said.code ? { providerCode: said.code } : {}) } };
-  const wait = retryAfter(response.headers);
   if (wait !== undefined) options.retryAfter = wait;
   const told = `${whom} answered ${status}: ${message}`;
-  if (status === 401 || status === 403) {
+  if (
+    status === 401 ||
+    status === 403 ||
+    (status === 400 && /\bapi key\b.*\b(not valid|invalid|expired)/i.test(message))
+  ) {
     return new LMAuthError(
       `${whom} does not accept the key (${status}): ${message} Check the key and what it may use.`,
       options,
@@ -122,28 +219,38 @@ async function refusal(response: Response, whom: string, secrets: readonly strin
   if (status === 429) return new LMRateLimitError(told, options);
   if (status === 408) return new LMTimeoutError(told, options);
   if (status >= 500) return new LMOverloadedError(told, options);
+  if (said.code === 'content_filter' || said.code === 'content_policy_violation')
+    return new LMContentFilterError(told, options);
   if (
     said.code === 'context_length_exceeded' ||
-    /context (length|window|size)|maximum context|prompt is too long|too many tokens/i.test(message)
+    /context.?(length|window|size)|maximum context|prompt is too long|too many (input )?tokens|exceeds the maximum number of tokens/i.test(
+      message,
+    )
   ) {
     return new LMContextWindowError(told, options);
   }
   return new LMBadRequestError(status === 404 ? `${told} Check the model's name and the base URL.` : told, options);
 }
 
-function saidBy(text: string): { message?: string; code?: string } {
+function saidBy(text: string): Said {
   try {
-    const body = JSON.parse(text);
-    const error = body?.error ?? body;
-    if (typeof error === 'string') return { message: error };
-    const { message, code, type } = error ?? {};
-    return {
-      ...(typeof message === 'string' ? { message } : {}),
-      ...(typeof code === 'string' ? { code } : typeof type === 'string' ? { code: type } : {}),
-    };
+    return saidIn(JSON.parse(text));
   } catch {
     return {};
   }
+}
+
+/** What OpenAI, Anthropic, Google, Ollama and their kin write where something is wrong. @internal */
+export function saidIn(body: unknown): Said {
+  const first = Array.isArray(body) ? body[0] : body; // Google's, where a list of events was asked for
+  const error = (first as { error?: unknown } | null)?.error ?? first;
+  if (typeof error === 'string') return { message: error };
+  const { message, code, type, status } = (error ?? {}) as Record<string, unknown>;
+  const name = [code, type, status].find((each) => typeof each === 'string');
+  return {
+    ...(typeof message === 'string' ? { message } : {}),
+    ...(typeof name === 'string' ? { code: name } : {}),
+  };
 }
 
 function retryAfter(headers: Headers): number | undefined {
@@ -164,20 +271,23 @@ export async function readText(response: Response, alive?: () => void): Promise<
   return text;
 }
 
-/** The data of server-sent events, one at a time, until `[DONE]`. @internal */
-export async function* serverSentEvents(response: Response, alive: () => void): AsyncGenerator<string> {
+/** The lines of an answer, one at a time, without those that are empty. @internal */
+export async function* linesOf(response: Response, alive: () => void): AsyncGenerator<string> {
   let rest = '';
   for await (const piece of pieces(response, alive)) {
     const lines = (rest + piece).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() as string;
-    for (const line of lines) {
-      const data = dataOf(line);
-      if (data === '[DONE]') return;
-      if (data) yield data;
-    }
+    for (const line of lines) if (line) yield line;
   }
-  const data = dataOf(rest);
-  if (data && data !== '[DONE]') yield data;
+  if (rest) yield rest;
+}
+
+/** The data of server-sent events, one at a time. @internal */
+export async function* serverSentEvents(response: Response, alive: () => void): AsyncGenerator<string> {
+  for await (const line of linesOf(response, alive)) {
+    const data = dataOf(line);
+    if (data) yield data;
+  }
 }
 
 function dataOf(line: string): string | undefined {
@@ -215,19 +325,4 @@ export function redact(text: string, secrets: readonly string[]): string {
 function reasonOf(thrown: unknown): string {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   return cause === undefined ? messageOf(thrown) : `${messageOf(thrown)} (${messageOf(cause)})`;
-}
-
-/** Waits, or throws as soon as the signal says so. @internal */
-export function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(aborted(signal as AbortSignal));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener('abort', abort, { once: true });
-  });
 }

@@ -1,9 +1,52 @@
+/**
+ * A piece of a message. Messages have the shape of OpenAI's chat API, which is also that of DSPy's prompts; each transport
+ * translates it to what its server takes, or refuses it with an {@link LMUnsupportedError}.
+ */
+export type LMPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string; readonly detail?: string } }
+  | { readonly type: 'input_audio'; readonly input_audio: { readonly data: string; readonly format: string } }
+  | {
+      readonly type: 'file';
+      readonly file: { readonly file_data?: string; readonly file_id?: string; readonly filename?: string };
+    }
+  | { readonly type: string; readonly [member: string]: unknown };
+
+/** A tool that the model wants called. */
+export interface LMToolCall {
+  /** What the tool's result refers to. */
+  readonly id: string;
+  /** Tools are functions. */
+  readonly type: 'function';
+  /** Which one, and its arguments as JSON text, which the model wrote: they may not fit, or be no JSON. */
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+/** A tool that the model may ask for. */
+export interface LMTool {
+  /** Tools are functions. */
+  readonly type: 'function';
+  /** Its name, what it is good for, and its parameters as JSON Schema. */
+  readonly function: {
+    readonly name: string;
+    readonly description?: string;
+    readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly strict?: boolean;
+  };
+}
+
 /** One message of a conversation with a model. */
 export interface LMMessage {
   /** Who speaks. */
   role: 'system' | 'user' | 'assistant' | 'developer' | 'tool' | (string & {});
-  /** Text, or parts as the OpenAI chat API knows them. */
-  content: string | readonly Readonly<Record<string, unknown>>[];
+  /** Text, or parts; `null` in an assistant's message that only calls tools. */
+  content: string | readonly LMPart[] | null;
+  /** The tools that an assistant's message calls. */
+  tool_calls?: readonly LMToolCall[];
+  /** The call that a tool's message is the result of. */
+  tool_call_id?: string;
+  /** Whom of several with the same role, for servers that tell them apart. */
+  name?: string;
 }
 
 /** How the model is to answer. What is not given is the model's own default. */
@@ -23,6 +66,18 @@ export interface LMConfig {
    * For servers that can hold a model to it; goes with the prompt format `json`.
    */
   responseFormat?: Readonly<Record<string, unknown>>;
+  /** The tools that the model may ask for. */
+  tools?: readonly LMTool[];
+  /** Whether it must call a tool, or which; the model's choice unless given. */
+  toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
+  /** How long a model that thinks is to think. */
+  reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | (string & {});
+  /** How many answers to the one question; 1 unless given. All are in `choices`. */
+  n?: number;
+  /** The logarithm of each token's chance, and as many of the likeliest others. */
+  logprobs?: boolean | number;
+  /** Asks the server to keep what has been read of the prompt, where it does so only if asked: Anthropic. */
+  promptCache?: boolean;
   /** Tells apart equal requests that are meant to be asked again. It is never sent to the model. */
   rolloutId?: number;
 }
@@ -45,6 +100,32 @@ export interface LMUsage {
   outputTokens: number;
   /** How many of the input tokens the server had cached. */
   cachedInputTokens?: number;
+  /** How many of the input tokens the server has newly cached, where that has a price. */
+  cacheWriteTokens?: number;
+  /** How many of the output tokens were thoughts. */
+  reasoningTokens?: number;
+}
+
+/** One of several answers to the same question. */
+export interface LMChoice {
+  /** The answer. */
+  text: string;
+  /** Why it ends where it does. */
+  finishReason?: NonNullable<LMResponse['finishReason']>;
+  /** The tools that it asks for. */
+  toolCalls?: readonly LMToolCall[];
+  /** What the model thought, as far as it tells. */
+  reasoning?: string;
+}
+
+/** A token of an answer. */
+export interface LMLogprob {
+  /** Its text. */
+  token: string;
+  /** The natural logarithm of its chance. */
+  logprob: number;
+  /** The likeliest tokens in its place. */
+  top?: readonly { readonly token: string; readonly logprob: number }[];
 }
 
 /** What a model has answered. */
@@ -57,6 +138,16 @@ export interface LMResponse {
   finishReason?: 'stop' | 'length' | 'content_filter' | 'tool_calls' | (string & {});
   /** The model that answered, if it differs in name from the one asked. */
   model?: string;
+  /** The tools that the model asks for. */
+  toolCalls?: readonly LMToolCall[];
+  /** What the model thought, as far as it tells. */
+  reasoning?: string;
+  /** All answers, this one first, if more than one was asked for. */
+  choices?: readonly LMChoice[];
+  /** Token by token, if asked for. */
+  logprobs?: readonly LMLogprob[];
+  /** What the server tells beyond this, by its own names. */
+  metadata?: Readonly<Record<string, unknown>>;
   /** Whether this answer came from a cache and cost nothing. */
   cached?: boolean;
 }
@@ -67,9 +158,14 @@ export interface LMCallOptions {
   signal?: AbortSignal;
   /** Called with each piece of text as it comes, if the model streams. */
   onPart?: (text: string) => void;
+  /** Called with each piece of what the model thinks, if it streams and tells. */
+  onReasoning?: (text: string) => void;
 }
 
-/** What a model can do beyond answering in words. What is not said is taken for no. */
+/**
+ * What a model can do beyond answering in words. Prompts use nothing that is not said here; what a request itself holds
+ * (tools, images, several answers) is refused only where this says `false`.
+ */
 export interface LMCapabilities {
   /** It can be held to JSON: `responseFormat` `{ type: 'json_object' }`. */
   responseFormat?: boolean;
@@ -79,6 +175,16 @@ export interface LMCapabilities {
   functionCalling?: boolean;
   /** It thinks before it answers. */
   reasoning?: boolean;
+  /** It sees images. */
+  vision?: boolean;
+  /** It hears. */
+  audio?: boolean;
+  /** It reads files, such as PDF. */
+  files?: boolean;
+  /** It knows system messages. */
+  systemRole?: boolean;
+  /** It gives several answers to one question. */
+  choices?: boolean;
 }
 
 /** A language model: anything with a name and `complete`. */

@@ -209,9 +209,9 @@ class Local implements LocalModel {
 
 function textOf({ content }: LMMessage): string {
   if (typeof content === 'string') return content;
-  return content
+  return (content ?? [])
     .map((part) => {
-      if (typeof part.text === 'string') return part.text;
+      if ('text' in part && typeof part.text === 'string') return part.text;
       throw new ConfigurationError('text_only', `Local models read text only, not ${JSON.stringify(part.type)}.`);
     })
     .join('');
