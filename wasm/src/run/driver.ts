@@ -104,7 +104,10 @@ interface HostRun {
   config: LMConfig;
 }
 
-/** After so many failures in a row nobody expects the next call to succeed. */
+/**
+ * After so many failures in a row nobody expects the next call to succeed, nor before as many have failed as may be on the
+ * way at once: the last calls of a run may be just those that were tried longest.
+ */
 const mostFailures = 5;
 
 /**
@@ -424,7 +427,7 @@ export class Driver {
 
   /** Whether there is no sign of the model any more: no call has ever succeeded, or none of the last ones. */
   #gone(): boolean {
-    return this.#failures >= (this.#succeeded ? mostFailures : 1);
+    return this.#failures >= (this.#succeeded ? Math.max(mostFailures, this.#options.concurrency) : 1);
   }
 
   /** The model was there at that time, so what failed before was the failed call's own misfortune. */
