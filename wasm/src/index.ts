@@ -40,7 +40,9 @@ export {
   normalized,
 } from './evaluate/metrics.js';
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
+export { type AnthropicOptions, anthropic } from './lm/anthropic.js';
 export { type Cache, memoryCache } from './lm/cache.js';
+export { type GeminiOptions, gemini } from './lm/gemini.js';
 export type { HttpOptions } from './lm/http.js';
 export { type OpenAIOptions, openai } from './lm/openai.js';
 export { practiceModel } from './lm/practice.js';

@@ -71,6 +71,8 @@ export interface Wire {
   event(data: Wild, draft: Draft): void;
   /** Streams are server-sent events, or else lines of JSON. */
   lines?: boolean;
+  /** What says in an answer, or in a piece of one, that something is wrong: its `error`, unless the API has another place. */
+  wrong?(body: Wild): unknown;
 }
 
 /** A provider: where it is, how it wants its key, and what it speaks. @internal */
@@ -147,6 +149,10 @@ async function complete(
       `${whom} gave no completion: ${redact(what, secrets)}. Is the base URL that of an API which speaks as ${name}'s does?`,
       false,
     );
+  const refuseWrong = (body: Wild) => {
+    const error = wire.wrong ? wire.wrong(body) : body.error;
+    if (error) throw classified(whom, statusOf(error), clean(saidIn({ error }), secrets));
+  };
   const read = async (response: Response, alive: () => void): Promise<Posted<LMResponse>> => {
     const draft = new Draft(call);
     const type = response.headers.get('content-type') ?? '';
@@ -158,7 +164,7 @@ async function complete(
             break;
           }
           const event = parse(data, complain);
-          if (event.error) throw classified(whom, statusIn(event), clean(saidIn(event), secrets));
+          refuseWrong(event);
           wire.event(event, draft);
         }
         if (!draft.answered) throw complain('the stream held no answer');
@@ -171,7 +177,7 @@ async function complete(
       }
     } else {
       const answer = parse(await readText(response, alive), complain);
-      if (answer.error) throw classified(whom, statusIn(answer), clean(saidIn(answer), secrets));
+      refuseWrong(answer);
       wire.answer(answer, draft);
       if (!draft.answered) throw complain(quote(JSON.stringify(answer)));
     }
@@ -215,8 +221,8 @@ function refuseWhatIsNotThere(
 }
 
 /** A status of an error that came in the middle of an answer, whose own status was 200. */
-function statusIn({ error }: Wild): number {
-  const { code, type } = (error ?? {}) as Record<string, unknown>;
+function statusOf(error: unknown): number {
+  const { code, type } = error as Record<string, unknown>;
   if (typeof code === 'number' && code >= 400 && code < 600) return code;
   const byName: Record<string, number> = {
     overloaded_error: 529,
