@@ -113,7 +113,12 @@ export function httpModel(options: ModelOptions, provider: Provider): LM {
   };
 }
 
-async function keyOf(options: ModelOptions, provider: Provider, own: boolean): Promise<string | undefined> {
+/** @internal */
+export async function keyOf(
+  options: Pick<ModelOptions, 'apiKey'>,
+  provider: Pick<Provider, 'name' | 'keys' | 'keyless'>,
+  own: boolean,
+): Promise<string | undefined> {
   const { apiKey } = options;
   const given = typeof apiKey === 'function' ? await apiKey() : apiKey;
   const key = given ?? (own ? provider.keys.map(environment).find(Boolean) : undefined);
@@ -242,7 +247,8 @@ function clean<T extends { message?: string }>(said: T, secrets: readonly string
   return said.message === undefined ? said : { ...said, message: redact(said.message, secrets) };
 }
 
-function parse(text: string, complain: (what: string) => LMError): Wild {
+/** @internal */
+export function parse(text: string, complain: (what: string) => LMError): Wild {
   try {
     const answer: unknown = JSON.parse(text);
     if (typeof answer === 'object' && answer !== null) return answer as Wild;
@@ -259,8 +265,8 @@ export function contentOf(content: unknown): string {
   return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('');
 }
 
-/** A URL without what may be secret in it. */
-function placeOf(url: string): string {
+/** A URL without what may be secret in it. @internal */
+export function placeOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : quote(url);
 }
 
