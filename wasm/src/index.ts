@@ -40,6 +40,7 @@ export {
   normalized,
 } from './evaluate/metrics.js';
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
+export { type AISDKModel, type AISDKOptions, fromAISDK } from './lm/ai-sdk.js';
 export { type Cache, memoryCache } from './lm/cache.js';
 export type { HttpOptions } from './lm/http.js';
 export { type OpenAIOptions, openai } from './lm/openai.js';
