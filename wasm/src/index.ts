@@ -42,7 +42,9 @@ export {
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
 export { type AISDKModel, type AISDKOptions, fromAISDK } from './lm/ai-sdk.js';
 export { type Cache, memoryCache } from './lm/cache.js';
+export { costOf, type Price, type Prices, type TokenPrices } from './lm/cost.js';
 export type { HttpOptions } from './lm/http.js';
+export type { ModelOptions } from './lm/http-model.js';
 export { type OpenAIOptions, openai } from './lm/openai.js';
 export { practiceModel } from './lm/practice.js';
 export type * from './lm/types.js';

@@ -28,6 +28,7 @@ export function openai(options: OpenAIOptions): LM {
 function openaiProvider(completions: boolean): Provider {
   return {
     name: 'OpenAI',
+    id: 'openai',
     example: 'openai({ model: "gpt-5-mini" })',
     baseURL: 'https://api.openai.com/v1',
     keys: ['OPENAI_API_KEY'],
