@@ -47,6 +47,7 @@ const entries = {
   'inline-predict': 'entries/inline-predict.ts',
   'inline-full': 'entries/inline-full.ts',
   optimize: 'optimize/index.ts',
+  models: 'models/index.ts',
   internal: 'internal.ts',
 };
 const nodeEntries = {

@@ -1,4 +1,5 @@
 import type { Cache } from './lm/cache.js';
+import type { Prices } from './lm/cost.js';
 import type { AdapterName, Compat, LM } from './lm/types.js';
 
 /** What holds where nothing nearer says otherwise. */
@@ -13,6 +14,8 @@ export interface Configuration {
   compat?: Compat;
   /** Where answers of models are kept. Without one `run` asks the model every time. */
   cache?: Cache;
+  /** What models cost. What is not known here, and the model itself does not say, has no cost rather than none. */
+  prices?: Prices;
   /** How many calls a run makes at once, if neither it nor the model says. */
   concurrency?: number;
 }

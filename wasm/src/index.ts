@@ -40,9 +40,11 @@ export {
   normalized,
 } from './evaluate/metrics.js';
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
+export { type AISDKModel, type AISDKOptions, fromAISDK } from './lm/ai-sdk.js';
 export { type AnthropicOptions, anthropic } from './lm/anthropic.js';
 export { type AzureOptions, azure } from './lm/azure.js';
 export { type Cache, memoryCache } from './lm/cache.js';
+export { costOf, type Price, type Prices, type TokenPrices } from './lm/cost.js';
 export {
   type Embedder,
   type Embeddings,
@@ -53,6 +55,7 @@ export {
 } from './lm/embeddings.js';
 export { type GeminiOptions, gemini } from './lm/gemini.js';
 export type { HttpOptions } from './lm/http.js';
+export type { ModelOptions } from './lm/http-model.js';
 export { type OllamaOptions, ollama } from './lm/ollama.js';
 export { type OpenAIOptions, openai } from './lm/openai.js';
 export { type OpenAIResponsesOptions, openaiResponses } from './lm/openai-responses.js';

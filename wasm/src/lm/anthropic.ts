@@ -110,6 +110,7 @@ const wire: Wire = {
 
 const provider: Provider = {
   name,
+  id: 'anthropic',
   example: 'anthropic({ model: "claude-sonnet-4-5" })',
   baseURL: 'https://api.anthropic.com/v1',
   keys: ['ANTHROPIC_API_KEY'],

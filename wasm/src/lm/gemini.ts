@@ -39,6 +39,7 @@ const name = 'Gemini';
 /** @internal */
 export const geminiProvider: Provider = {
   name,
+  id: 'gemini',
   example: 'gemini({ model: "gemini-2.5-flash" })',
   baseURL: 'https://generativelanguage.googleapis.com/v1beta',
   keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],

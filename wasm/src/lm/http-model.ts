@@ -79,6 +79,8 @@ export interface Wire {
 export interface Provider {
   /** For error messages. */
   name: string;
+  /** As in `openai/gpt-5-mini`. */
+  id?: string;
   /** The function that the user calls, with an example of a model. */
   example: string;
   baseURL: string;
@@ -101,6 +103,7 @@ export function httpModel(options: ModelOptions, provider: Provider): LM {
   const pace = new Pace(options.rateLimit);
   return {
     model,
+    ...(own && provider.id ? { provider: provider.id } : {}),
     ...(adapter ? { adapter } : {}),
     ...(concurrency ? { concurrency } : {}),
     ...(capabilities ? { capabilities } : {}),

@@ -232,7 +232,8 @@ export function classified(whom: string, status: number, said: Said, wait?: numb
   return new LMBadRequestError(status === 404 ? `${told} Check the model's name and the base URL.` : told, options);
 }
 
-function saidBy(text: string): Said {
+/** @internal */
+export function saidBy(text: string): Said {
   try {
     return saidIn(JSON.parse(text));
   } catch {
@@ -253,7 +254,8 @@ export function saidIn(body: unknown): Said {
   };
 }
 
-function retryAfter(headers: Headers): number | undefined {
+/** How long a server wants to be left alone, in milliseconds. @internal */
+export function retryAfter(headers: Headers): number | undefined {
   const milliseconds = Number(headers.get('retry-after-ms') ?? Number.NaN);
   if (milliseconds >= 0) return milliseconds;
   const text = headers.get('retry-after');

@@ -28,6 +28,7 @@ const name = 'Ollama';
 /** @internal */
 export const ollamaProvider: Omit<Provider, 'wire'> = {
   name,
+  id: 'ollama',
   example: 'ollama({ model: "llama3.2" })',
   baseURL: 'http://localhost:11434',
   keys: [],

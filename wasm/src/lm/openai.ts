@@ -9,7 +9,8 @@ export interface OpenAIOptions extends ModelOptions {
 }
 
 /** Models that think: they have another name for the length, and no temperature. */
-const reasoningModel = /^(?:o[1345](?:-(?:mini|nano|pro))?(?:-\d{4}-\d{2}-\d{2})?|gpt-5(?!-chat)(?:[.-].*)?)$/;
+const reasoningModel =
+  /^(?:o[1345](?:-(?:mini|nano|pro))?(?:-\d{4}-\d{2}-\d{2})?|gpt-(?:[5-9]|\d\d)(?!-chat)(?:[.-].*)?)$/;
 
 /**
  * A model of OpenAI, or of any server that speaks its chat completions: OpenRouter, Groq, vLLM, llama.cpp, Ollama.
@@ -27,6 +28,7 @@ export function openai(options: OpenAIOptions): LM {
 /** @internal */
 export const openaiProvider: Omit<Provider, 'wire'> = {
   name: 'OpenAI',
+  id: 'openai',
   example: 'openai({ model: "gpt-5-mini" })',
   baseURL: 'https://api.openai.com/v1',
   keys: ['OPENAI_API_KEY'],

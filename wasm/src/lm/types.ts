@@ -1,3 +1,5 @@
+import type { Price } from './cost.js';
+
 /**
  * A piece of a message. Messages have the shape of OpenAI's chat API, which is also that of DSPy's prompts; each transport
  * translates it to what its server takes, or refuses it with an {@link LMUnsupportedError}.
@@ -191,6 +193,10 @@ export interface LMCapabilities {
 export interface LM {
   /** The model's name. It is part of cache keys. */
   readonly model: string;
+  /** Who runs it, as in `openai/gpt-5-mini`, where that is known. */
+  readonly provider?: string;
+  /** What its tokens cost, where that is known; `configure({ prices })` comes before it. */
+  readonly price?: Price;
   /** The prompt format it follows best: `chat` unless it says another. */
   readonly adapter?: AdapterName;
   /** How many calls it takes at once. */
