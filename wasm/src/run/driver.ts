@@ -14,6 +14,7 @@ import {
 import { type MetricFunction, type MetricTrace, scoreOf } from '../evaluate/metrics.js';
 import { type Cache, memoryCache } from '../lm/cache.js';
 import { ask, byteLength, callUsage } from '../lm/call.js';
+import { costOf, priceFor } from '../lm/cost.js';
 import { Limit } from '../lm/limit.js';
 import { requestFromText, requestText } from '../lm/request.js';
 import type { Compat, LM, LMConfig, LMResponse } from '../lm/types.js';
@@ -65,7 +66,7 @@ export interface Ended {
   code: string;
   result: unknown;
   best: { program: Offer; score: number } | null;
-  spent: Usage & { runs: number; nanousd: number };
+  spent: Required<Usage> & { runs: number };
 }
 
 /** @internal */
@@ -79,6 +80,8 @@ export interface DriverOptions {
   cache: Cache | false | undefined;
   journal: Journal | undefined;
   signal: AbortSignal | undefined;
+  /** After so many the run is stopped. */
+  seconds: number | undefined;
   metric: MetricFunction | undefined;
   /** The rows by set, for metrics. */
   data: Readonly<Record<string, readonly Row[]>>;
@@ -182,7 +185,7 @@ export class Driver {
   async run(): Promise<Ended> {
     await ready({ all: true });
     this.#prepared = this.#prepare();
-    const { journal, signal, spec, concurrency, cache } = this.#options;
+    const { journal, signal, spec, concurrency, cache, seconds } = this.#options;
     this.#limit = new Limit(concurrency);
     this.#cache = cache === false ? undefined : (cache ?? memoryCache());
     const abort = () => {
@@ -190,12 +193,14 @@ export class Driver {
       this.stop('aborted');
     };
     const session = new CoreSession(`${spec}\n${(await journal?.read()) ?? ''}`);
+    const deadline = seconds === undefined ? undefined : setTimeout(() => this.stop('deadline'), 1000 * seconds);
     try {
       session.open();
       if (signal?.aborted) abort();
       else signal?.addEventListener('abort', abort, { once: true });
       return await this.#loop(session);
     } finally {
+      clearTimeout(deadline);
       signal?.removeEventListener('abort', abort);
       this.#giveUp();
       session.dispose();
@@ -302,8 +307,11 @@ export class Driver {
     const response = await flight;
     if (known || response.cached) ++this.usage.cachedCalls;
     // The usage is the same from a cache, so that a run does not depend on what happens to be known.
-    const { inputTokens, outputTokens } = callUsage(() => byteLength(text), response);
-    return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens }, response };
+    const used = callUsage(() => byteLength(text), response);
+    const { inputTokens, outputTokens } = used;
+    const price = priceFor(lm);
+    const nanousd = price ? costOf(used, price) : 0;
+    return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens, nanousd }, response };
   }
 
   async #ask(lm: LM, text: string): Promise<LMResponse> {
