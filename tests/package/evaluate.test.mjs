@@ -52,8 +52,21 @@ describe('evaluate', () => {
         failedCalls: 0,
         inputTokens: 200,
         outputTokens: 100,
+        cachedInputTokens: 0,
+        reasoningTokens: 0,
         estimated: false,
         open: 0,
+        ledger: [
+          {
+            model: 'scripted',
+            calls: 20,
+            inputTokens: 200,
+            outputTokens: 100,
+            cachedInputTokens: 0,
+            reasoningTokens: 0,
+            estimated: false,
+          },
+        ],
       },
     );
   });

@@ -143,6 +143,7 @@ describe('Predict', () => {
       inputTokens: 10,
       outputTokens: 5,
       cachedInputTokens: 0,
+      reasoningTokens: 0,
       estimated: false,
     });
   });

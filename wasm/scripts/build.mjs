@@ -48,6 +48,7 @@ const entries = {
   'inline-full': 'entries/inline-full.ts',
   optimize: 'optimize/index.ts',
   models: 'models/index.ts',
+  otel: 'otel/index.ts',
   internal: 'internal.ts',
 };
 const nodeEntries = {
@@ -61,7 +62,7 @@ const entryOf = new Map(
 /** What several entries share: folders, or files without their suffix. What is not in one of these is an entry's own. */
 const shared = {
   'runs.js': ['run', 'optimize', 'evaluate/evaluate-rows'],
-  'library.js': ['config', 'core', 'errors', 'evaluate', 'lm', 'program'],
+  'library.js': ['config', 'core', 'errors', 'evaluate', 'lm', 'observe', 'program'],
 };
 const sharedFile = (path) =>
   entryOf.has(path)
@@ -127,7 +128,7 @@ const options = {
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
-  external: ['node:*', 'node-llama-cpp'],
+  external: ['node:*', 'node-llama-cpp', '@opentelemetry/api'],
   minifySyntax: true,
   legalComments: 'none',
 };

@@ -2,6 +2,8 @@ import type { Cache } from './lm/cache.js';
 import type { Prices } from './lm/cost.js';
 import type { AdapterName, Compat, LM } from './lm/types.js';
 
+import type { Observer } from './observe.js';
+
 /** What holds where nothing nearer says otherwise. */
 export interface Configuration {
   /** The model of every predictor that has none of its own. */
@@ -16,6 +18,10 @@ export interface Configuration {
   cache?: Cache;
   /** What models cost. What is not known here, and the model itself does not say, has no cost rather than none. */
   prices?: Prices;
+  /** How many of the last calls of models are kept for `inspectHistory`; none unless given. */
+  history?: number;
+  /** Told of what programs do, for tracing: `strop/otel` gives one. */
+  observer?: Observer;
   /** How many calls a run makes at once, if neither it nor the model says. */
   concurrency?: number;
 }

@@ -54,13 +54,16 @@ export {
   openaiEmbeddings,
 } from './lm/embeddings.js';
 export { type GeminiOptions, gemini } from './lm/gemini.js';
+export { callHistory, type HistoryEntry, inspectHistory } from './lm/history.js';
 export type { HttpOptions } from './lm/http.js';
 export type { ModelOptions } from './lm/http-model.js';
+export type { LedgerEntry, Spent } from './lm/ledger.js';
 export { type OllamaOptions, ollama } from './lm/ollama.js';
 export { type OpenAIOptions, openai } from './lm/openai.js';
 export { type OpenAIResponsesOptions, openaiResponses } from './lm/openai-responses.js';
 export { practiceModel } from './lm/practice.js';
 export type * from './lm/types.js';
+export type { ObservedCall, ObservedOutcome, ObservedWork, Observer } from './observe.js';
 export type { PredictOptions, RunOptions } from './program/context.js';
 export { ChainOfThought, Module, type ModuleInputs } from './program/module.js';
 export { Predict, type PredictSettings } from './program/predict.js';

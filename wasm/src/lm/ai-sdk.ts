@@ -65,11 +65,18 @@ export function fromAISDK(model: AISDKModel, options: AISDKOptions = {}): LM {
   const sdk: Sdk = { model: model as unknown as Callable, version, pace: new Pace(options.rateLimit), options };
   return {
     model: model.modelId,
+    provider: providerOf(model),
     ...(adapter ? { adapter } : {}),
     ...(concurrency ? { concurrency } : {}),
     capabilities: { ...options.capabilities, choices: false },
     complete: (request, call = {}) => complete(sdk, request, call),
   };
+}
+
+/** The provider's name, as everywhere here: the SDK's also says which of its APIs is asked. */
+function providerOf({ provider }: AISDKModel): string {
+  const name = provider.split('.')[0] as string;
+  return name === 'google' ? 'gemini' : name;
 }
 
 interface Callable extends Omit<AISDKModel, 'doGenerate' | 'doStream' | 'supportedUrls'> {

@@ -1,7 +1,20 @@
 import { LMAbortedError } from '../errors.js';
+import { type ObservedCall, observe } from '../observe.js';
 import type { Cache } from './cache.js';
+import { costOf, type Price } from './cost.js';
+import { record } from './history.js';
 import { requestKey, requestText } from './request.js';
 import type { LM, LMCallOptions, LMRequest, LMResponse, LMUsage } from './types.js';
+
+/** Who asks a model, and what is known of the request. @internal */
+export interface Asking {
+  /** The request as the core writes it. */
+  text?: string | undefined;
+  /** The predictor. */
+  predictor?: string | undefined;
+  /** What the call is a part of. */
+  parent?: ObservedCall | undefined;
+}
 
 /** Asks the model, unless the cache knows the answer. @internal */
 export async function ask(
@@ -9,7 +22,26 @@ export async function ask(
   request: LMRequest,
   options: LMCallOptions,
   cache: Cache | undefined,
-  text?: string,
+  { text, predictor, parent }: Asking,
+): Promise<LMResponse> {
+  return observe({ kind: 'lm', name: lm.model, lm, request }, parent, async () => {
+    try {
+      const response = await answered(lm, request, options, cache, text);
+      record(lm, request, predictor, { response });
+      return response;
+    } catch (error) {
+      record(lm, request, predictor, { error });
+      throw error;
+    }
+  });
+}
+
+async function answered(
+  lm: LM,
+  request: LMRequest,
+  options: LMCallOptions,
+  cache: Cache | undefined,
+  text: string | undefined,
 ): Promise<LMResponse> {
   options.signal?.throwIfAborted();
   if (!cache) return lm.complete(request, options);
@@ -35,11 +67,31 @@ function readResponse(text: string | undefined): LMResponse | undefined {
   }
 }
 
-/** The tokens of a call, as the server counts them or at four bytes each. @internal */
-export function callUsage(requestBytes: () => number, response: LMResponse): LMUsage & { estimated: boolean } {
-  if (response.usage) return { ...response.usage, estimated: false };
+/** The tokens of a call, as the server counts them or at four bytes each, and their cost if it is known. @internal */
+export function callUsage(
+  requestBytes: () => number,
+  response: LMResponse,
+  price: Price | undefined,
+): LMUsage & { estimated: boolean; costUSD?: number } {
   const tokens = (bytes: number) => Math.ceil(bytes / 4);
-  return { inputTokens: tokens(requestBytes()), outputTokens: tokens(byteLength(response.text)), estimated: true };
+  const usage = response.usage ?? {
+    inputTokens: tokens(requestBytes()),
+    outputTokens: tokens(byteLength(response.text)),
+  };
+  return {
+    ...usage,
+    estimated: !response.usage,
+    ...(price ? { costUSD: costOf(usage, price) / 1e9 } : {}),
+  };
+}
+
+/** The bytes of a prompt's messages. @internal */
+export function promptBytes({ messages }: LMRequest): number {
+  let bytes = 0;
+  for (const { content } of messages) {
+    bytes += byteLength(typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return bytes;
 }
 
 /** UTF-8 bytes of a text. @internal */

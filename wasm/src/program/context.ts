@@ -1,5 +1,6 @@
 import type { Cache } from '../lm/cache.js';
 import type { AdapterName, Compat, LM, LMCallOptions, LMConfig, LMRequest, LMResponse } from '../lm/types.js';
+import type { ObservedCall } from '../observe.js';
 import type { TraceStep } from './trace.js';
 
 /** What a call of a program may be told. */
@@ -30,7 +31,13 @@ export interface PredictOptions extends RunOptions {
 }
 
 /** How a run's calls reach the model, where it is not simply asked. @internal */
-export type AskModel = (lm: LM, request: LMRequest, predictor: string, options: LMCallOptions) => Promise<LMResponse>;
+export type AskModel = (
+  lm: LM,
+  request: LMRequest,
+  predictor: string,
+  options: LMCallOptions,
+  parent: ObservedCall | undefined,
+) => Promise<LMResponse>;
 
 /**
  * One run of a program. Predictors get it by being cloned for the run (see `bind`), not from anything global: so
@@ -41,6 +48,8 @@ export interface RunContext {
   readonly options: RunOptions;
   readonly trace: TraceStep[];
   readonly ask?: AskModel;
+  /** What its calls are a part of, if somebody observes. */
+  readonly call?: ObservedCall | undefined;
 }
 
 /** Clones a program or a part of it for one run. @internal */

@@ -1,6 +1,7 @@
 import { isReady, ready } from '../core/core.js';
 import { ProgramError } from '../errors.js';
 import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
+import { moduleWork, observe } from '../observe.js';
 import type { Inputs, ReasonedOutputs } from '../types/signature.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { Predict, type PredictSettings } from './predict.js';
@@ -39,10 +40,10 @@ export abstract class Module extends Runnable {
   /** Runs the program. */
   run<M extends Module>(this: M, inputs: ModuleInputs<M>, options?: RunOptions): ReturnType<M['forward']>;
   async run(inputs: never, options: RunOptions = {}): Promise<object> {
-    if (contexts.has(this)) return this.forward(inputs); // within a run, which keeps the trace and has the options
+    const within = contexts.get(this); // a run, which keeps the trace and has the options
+    if (within) return observe(moduleWork(this, inputs), within.call, () => this.forward(inputs));
     if (!isReady()) await ready();
-    const context: RunContext = { options, trace: [] };
-    return runIn(this, inputs, context);
+    return runIn(this, inputs, { options, trace: [] });
   }
 
   override namedPredictors(): Map<string, Predict> {
@@ -91,8 +92,14 @@ const contexts = new WeakMap<Module, RunContext>();
 
 /** Runs a program within a context; the prediction gets the context's trace. @internal */
 export async function runIn(program: Runnable, inputs: never, context: RunContext): Promise<object> {
+  if (!(program instanceof Module)) return (program[bind](context) as unknown as Predict).run(inputs, {});
+  return observe(moduleWork(program, inputs), context.call, (call) =>
+    forward(program, inputs, call ? { ...context, call } : context),
+  );
+}
+
+async function forward(program: Module, inputs: never, context: RunContext): Promise<object> {
   const own = program[bind](context);
-  if (!(own instanceof Module)) return (own as unknown as Predict).run(inputs, {});
   let prediction: unknown;
   try {
     prediction = await own.forward(inputs);
@@ -183,6 +190,8 @@ function isPlain(value: unknown): value is Record<string, unknown> {
  * const { reasoning, label, urgent } = await triage.run({ ticket });
  */
 export class ChainOfThought<const S extends SignatureLike = string> extends Module {
+  /** @internal */
+  protected static readonly className: string = 'ChainOfThought';
   /** The predictor within, whose signature has the reasoning. */
   readonly predict: Predict;
 

@@ -1,7 +1,8 @@
 import { configured } from '../config.js';
 import { CorePredictor, CoreReplyStream, isReady, ready, whenReady } from '../core/core.js';
 import { AdapterParseError, ConfigurationError, InputError, messageOf } from '../errors.js';
-import { aborted, ask, byteLength, callUsage, heldTo } from '../lm/call.js';
+import { aborted, ask, callUsage, heldTo, promptBytes } from '../lm/call.js';
+import { priceFor } from '../lm/cost.js';
 import type { Prompt } from '../lm/request.js';
 import type {
   AdapterName,
@@ -13,6 +14,7 @@ import type {
   LMRequest,
   LMResponse,
 } from '../lm/types.js';
+import { type ObservedCall, observe } from '../observe.js';
 import type { SignatureObject } from '../types/definitions.js';
 import type { Inputs, Outputs } from '../types/signature.js';
 import { bind, type PredictOptions, type RunContext } from './context.js';
@@ -237,9 +239,22 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     );
   }
 
-  async #run<O>(
+  #run<O>(
     inputs: Inputs<S>,
     options: PredictOptions,
+    reading?: (format: Format) => ReplyReader<O>,
+  ): Promise<Outputs<S>> {
+    const { context, name } = this.#parts;
+    const predictor: Predict = this as never;
+    return observe({ kind: 'predict', name, predictor, inputs: inputs as Row }, context?.call, (own) =>
+      this.#perform(inputs, options, own, reading),
+    );
+  }
+
+  async #perform<O>(
+    inputs: Inputs<S>,
+    options: PredictOptions,
+    own: ObservedCall | undefined,
     reading?: (format: Format) => ReplyReader<O>,
   ): Promise<Outputs<S>> {
     const { context } = this.#parts;
@@ -254,7 +269,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     if (signal) call.signal = signal;
     if (reading && !isReady(true)) await ready({ all: true });
     if (adapter === 'two_step') {
-      return this.#finish([await this.#twoSteps(lm, inputs as Row, format, call, options, reading)]);
+      return this.#finish([await this.#twoSteps(lm, inputs as Row, format, call, options, own, reading)]);
     }
     const reader = reading?.(format);
     const { onPart } = options;
@@ -266,11 +281,11 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
       };
     }
     const answer = async (how: Format) => {
-      const { request, response } = await this.#ask(lm, inputsText, how, call, options);
+      const { request, response } = await this.#ask(lm, inputsText, how, call, options, own);
       reader?.finish(response.text, lm.model);
       const step = this.#step(lm, inputs as Row, request, response);
       try {
-        step.outputs = readJson<Row>(this.#core(how).core.parse(response.text));
+        step.outputs = this.#parse(how, response.text, own);
       } catch (error) {
         return { step, error };
       }
@@ -309,11 +324,12 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     format: Format,
     call: LMCallOptions,
     options: PredictOptions,
+    own: ObservedCall | undefined,
     reading?: (format: Format) => ReplyReader<O>,
   ): Promise<TraceStep> {
     const extractionLM = this.#extractionLM(options);
     if (options.onPart) call.onPart = options.onPart;
-    const { request, response } = await this.#ask(lm, encode(inputs, 'inputs'), format, call, options);
+    const { request, response } = await this.#ask(lm, encode(inputs, 'inputs'), format, call, options, own);
     const step = this.#step(lm, inputs, request, response);
     const extraction: TraceCall[] = [];
     const extract = async (adapter: 'chat' | 'json'): Promise<{ error?: unknown; told?: boolean }> => {
@@ -323,11 +339,11 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
       delete heard.onPart;
       if (reader) heard.onPart = (part) => reader.push(part);
       try {
-        const asked = await this.#ask(extractionLM, encode({ text: step.reply }, 'reply'), how, heard, options);
+        const asked = await this.#ask(extractionLM, encode({ text: step.reply }, 'reply'), how, heard, options, own);
         const { messages, reply, model, usage } = this.#step(extractionLM, {}, asked.request, asked.response);
         extraction.push({ messages, reply, model, ...(usage ? { usage } : {}) });
         reader?.finish(reply, extractionLM.model);
-        step.outputs = readJson<Row>(this.#core(how).core.parse(reply));
+        step.outputs = this.#parse(how, reply, own);
         return {};
       } catch (error) {
         if (!(error instanceof AdapterParseError)) throw error;
@@ -451,15 +467,29 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     return `{${spec.join(',')}}`;
   }
 
-  async #ask(lm: LM, inputs: string, format: Format, call: LMCallOptions, options: PredictOptions) {
+  async #ask(
+    lm: LM,
+    inputs: string,
+    format: Format,
+    call: LMCallOptions,
+    options: PredictOptions,
+    own: ObservedCall | undefined,
+  ) {
     const { context, name } = this.#parts;
-    const request = await whenReady(() => this.#render(lm, inputs, format, options.config));
+    const rendered = () => whenReady(() => this.#render(lm, inputs, format, options.config));
+    const request = await observe({ kind: 'format', name: format.adapter, inputs }, own, rendered);
     if (call.signal?.aborted) throw aborted(call.signal);
     const cache = options.cache ?? context?.options.cache ?? configured().cache;
     const response = context?.ask
-      ? await context.ask(lm, request, name, call)
-      : await ask(lm, request, call, cache === false ? undefined : cache);
+      ? await context.ask(lm, request, name, call, own)
+      : await ask(lm, request, call, cache === false ? undefined : cache, { predictor: name, parent: own });
     return { request, response };
+  }
+
+  #parse(format: Format, reply: string, own: ObservedCall | undefined): Row {
+    return observe({ kind: 'parse', name: format.adapter, reply }, own, () =>
+      readJson<Row>(this.#core(format).core.parse(reply)),
+    );
   }
 
   /** A step of the trace, without outputs. */
@@ -471,7 +501,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
       messages: request.messages,
       reply: response.text,
       model: response.model ?? lm.model,
-      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response) }),
+      ...(response.cached ? {} : { usage: callUsage(() => promptBytes(request), response, priceFor(lm)) }),
     };
   }
 
@@ -534,12 +564,4 @@ function encode(value: unknown, what: string): string {
   } catch (cause) {
     throw new InputError('bad_inputs', `The ${what} cannot be written as JSON: ${messageOf(cause)}.`, { cause });
   }
-}
-
-function promptBytes({ messages }: LMRequest): number {
-  let bytes = 0;
-  for (const { content } of messages) {
-    bytes += byteLength(typeof content === 'string' ? content : JSON.stringify(content));
-  }
-  return bytes;
 }

@@ -1,6 +1,7 @@
 import { CoreProgram, whenReady } from '../core/core.js';
 import { InputError, ProgramError } from '../errors.js';
 import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
+import { moduleWork, type ObservedCall, observe } from '../observe.js';
 import { bind, type RunContext, type RunOptions } from './context.js';
 import { members } from './json-text.js';
 import { type ModulePart, Predict } from './predict.js';
@@ -105,11 +106,13 @@ export interface SingleStructure extends ModuleParts {
  * const { answer } = await program.run({ question });
  */
 export class Program extends Runnable {
+  /** @internal */
+  protected static readonly className: string = 'Program';
   readonly #structure: ProgramStructure | SingleStructure;
   readonly #predictors: ReadonlyMap<string, Predict>;
   #described: Described | undefined;
-  /** Whether this is a copy for one run, whose predictors know the run already. */
-  #bound = false;
+  /** The run that this is a copy for, whose predictors know it already. */
+  #context: RunContext | undefined;
 
   constructor(structure: ProgramStructure | SingleStructure, settings: ProgramSettings = {}) {
     super();
@@ -157,19 +160,23 @@ export class Program extends Runnable {
   }
 
   /** Runs the program: its modules one after another. */
-  async run(inputs: Row, options: RunOptions = {}): Promise<Record<string, unknown>> {
+  run(inputs: Row, options: RunOptions = {}): Promise<Record<string, unknown>> {
+    return observe(moduleWork(this, inputs), this.#context?.call, (call) => this.#run(inputs, options, call));
+  }
+
+  async #run(inputs: Row, options: RunOptions, call: ObservedCall | undefined): Promise<Record<string, unknown>> {
     const { steps, outputs: results, unsupported } = await whenReady(() => this.#description());
     if (unsupported) throw new ProgramError('unsupported', `${unsupported}.`);
-    const context: RunContext = { options, trace: [] };
+    const context: RunContext = { options, trace: [], call };
     const outputs: Row[] = [];
     const value = ([step, field]: Wire) => (step === null ? inputs : outputs[step])?.[field];
     for (const step of steps) {
       const own = Object.fromEntries(Object.entries(step.inputs).map(([field, wire]) => [field, value(wire)]));
       const predictor = this.#predictors.get(step.predictor) as Predict;
-      outputs.push(await (this.#bound ? predictor : predictor[bind](context, step.predictor)).run(own));
+      outputs.push(await (this.#context ? predictor : predictor[bind](context, step.predictor)).run(own));
     }
     const prediction = Object.fromEntries(Object.entries(results).map(([name, wire]) => [name, value(wire)]));
-    return this.#bound ? prediction : withTrace(prediction, context.trace);
+    return this.#context ? prediction : withTrace(prediction, context.trace);
   }
 
   override namedPredictors(): Map<string, Predict> {
@@ -196,7 +203,7 @@ export class Program extends Runnable {
   /** @internal */
   override [bind](context: RunContext, prefix = ''): this {
     const own = this.mapPredictors((predictor, name) => predictor[bind](context, prefix ? `${prefix}.${name}` : name));
-    own.#bound = true;
+    own.#context = context;
     return own;
   }
 

@@ -1,3 +1,4 @@
+import { Ledger, type Spent } from '../lm/ledger.js';
 import type { LMMessage, LMUsage } from '../lm/types.js';
 
 /** One call of a predictor. */
@@ -38,6 +39,8 @@ export interface TraceCall {
 export interface TraceUsage extends LMUsage {
   /** Whether the tokens are counted at four bytes each, as the server does not tell. */
   estimated: boolean;
+  /** What they cost in US dollars, to the billionth; absent if the model's price is not known. */
+  costUSD?: number;
 }
 
 /** The predictor calls of one run, in the order in which they were answered. */
@@ -54,19 +57,15 @@ export function traceOf(prediction: object): Trace {
   return traces.get(prediction) ?? [];
 }
 
-/** The tokens that a prediction has cost. */
-export function usageOf(prediction: object): LMUsage & { calls: number; estimated: boolean } {
-  const sum = { calls: 0, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, estimated: false };
-  const calls = traceOf(prediction).flatMap((step) => [step, ...(step.extraction ?? [])]);
-  for (const { usage } of calls) {
-    if (!usage) continue;
-    ++sum.calls;
-    sum.inputTokens += usage.inputTokens;
-    sum.outputTokens += usage.outputTokens;
-    sum.cachedInputTokens += usage.cachedInputTokens ?? 0;
-    sum.estimated ||= usage.estimated;
+/** The tokens that a prediction has cost, and the dollars if the price of every model that was asked is known. */
+export function usageOf(prediction: object): Spent {
+  const ledger = new Ledger();
+  for (const step of traceOf(prediction)) {
+    for (const { usage, model } of [step, ...(step.extraction ?? [])]) {
+      if (usage) ledger.add(model, step.predictor, usage);
+    }
   }
-  return sum;
+  return ledger.total;
 }
 
 /** A prediction with its trace; a copy, if it is already the prediction of a part of the program. @internal */

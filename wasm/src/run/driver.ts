@@ -13,8 +13,9 @@ import {
 } from '../errors.js';
 import { type MetricFunction, type MetricTrace, scoreOf } from '../evaluate/metrics.js';
 import { type Cache, memoryCache } from '../lm/cache.js';
-import { ask, byteLength, callUsage } from '../lm/call.js';
+import { type Asking, ask, byteLength, callUsage } from '../lm/call.js';
 import { costOf, priceFor } from '../lm/cost.js';
+import { Ledger, type LedgerEntry, type Spent } from '../lm/ledger.js';
 import { Limit } from '../lm/limit.js';
 import { requestFromText, requestText } from '../lm/request.js';
 import type { Compat, LM, LMConfig, LMResponse } from '../lm/types.js';
@@ -41,21 +42,15 @@ import {
 } from './protocol.js';
 
 /** What a run has done so far. Calls that a cache answered cost nothing; those of a journal are not made at all. */
-export interface RunUsage {
-  /** Calls that reached a model. */
-  calls: number;
+export interface RunUsage extends Spent {
   /** Calls that a cache, or an equal call at the same time, answered. */
   cachedCalls: number;
   /** Calls that failed for good. */
   failedCalls: number;
-  /** Of prompts. */
-  inputTokens: number;
-  /** Of answers. */
-  outputTokens: number;
-  /** Whether some of the tokens are counted at four bytes each, as the server does not tell. */
-  estimated: boolean;
   /** Calls on the way. */
   open: number;
+  /** By model and predictor, in the order of their first answers. */
+  ledger: readonly LedgerEntry[];
 }
 
 /** How a run ended. @internal */
@@ -119,15 +114,8 @@ const mostFailures = 5;
  * @internal
  */
 export class Driver {
-  readonly usage: RunUsage = {
-    calls: 0,
-    cachedCalls: 0,
-    failedCalls: 0,
-    inputTokens: 0,
-    outputTokens: 0,
-    estimated: false,
-    open: 0,
-  };
+  readonly #counts = { cachedCalls: 0, failedCalls: 0, open: 0 };
+  readonly #ledger = new Ledger();
   /** What ended the run, if an error of the host did. */
   cause: unknown;
 
@@ -165,6 +153,10 @@ export class Driver {
 
   get #options(): DriverOptions {
     return this.#prepared as DriverOptions; // nothing asks for them before run()
+  }
+
+  get usage(): RunUsage {
+    return { ...this.#ledger.total, ...this.#counts, ledger: this.#ledger.entries };
   }
 
   get best(): Ended['best'] {
@@ -299,51 +291,58 @@ export class Driver {
   }
 
   /** Asks the model, once for all who ask the same at the same time. */
-  async #call(lm: LM, text: string): Promise<{ text: string; usage: Usage; response: LMResponse }> {
+  async #call(
+    lm: LM,
+    text: string,
+    asking: Asking = {},
+  ): Promise<{ text: string; usage: Usage; response: LMResponse }> {
     const key = `${lm.model}\n${text}`; // equal requests are the same text
     const known = this.#flights.get(key);
-    const flight = known ?? this.#limit.run(() => this.#ask(lm, text)).finally(() => this.#flights.delete(key));
+    const flight = known ?? this.#limit.run(() => this.#ask(lm, text, asking)).finally(() => this.#flights.delete(key));
     if (!known) this.#flights.set(key, flight);
     const response = await flight;
-    if (known || response.cached) ++this.usage.cachedCalls;
+    if (known || response.cached) ++this.#counts.cachedCalls;
     // The usage is the same from a cache, so that a run does not depend on what happens to be known.
-    const used = callUsage(() => byteLength(text), response);
-    const { inputTokens, outputTokens } = used;
     const price = priceFor(lm);
+    const used = callUsage(() => byteLength(text), response, price);
     const nanousd = price ? costOf(used, price) : 0;
-    return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens, nanousd }, response };
+    return {
+      text: response.text,
+      usage: { calls: 1, tokens: used.inputTokens + used.outputTokens, nanousd },
+      response,
+    };
   }
 
-  async #ask(lm: LM, text: string): Promise<LMResponse> {
-    const { usage } = this;
+  async #ask(lm: LM, text: string, asking: Asking): Promise<LMResponse> {
+    const counts = this.#counts;
     const controller = new AbortController(); // one for each call: Node warns of many listeners on one signal
     if (this.#abort.signal.aborted) controller.abort();
     this.#calls.add(controller);
-    ++usage.open;
+    ++counts.open;
     const began = ++this.#now;
     try {
-      const response = await ask(lm, requestFromText(text), { signal: controller.signal }, this.#cache, text);
+      const response = await ask(lm, requestFromText(text), { signal: controller.signal }, this.#cache, {
+        ...asking,
+        text,
+      });
       this.#succeeded = true;
       if (began > this.#failedAt) this.#failures = 0;
       this.#release(began);
       if (!response.cached) {
-        const { inputTokens, outputTokens, estimated } = callUsage(() => byteLength(text), response);
-        ++usage.calls;
-        usage.inputTokens += inputTokens;
-        usage.outputTokens += outputTokens;
-        usage.estimated ||= estimated;
+        const usage = callUsage(() => byteLength(text), response, priceFor(lm));
+        this.#ledger.add(lm.model, asking.predictor, usage);
       }
       return response;
     } catch (thrown) {
       const error = this.#modelError(lm, thrown);
-      ++usage.failedCalls;
+      ++counts.failedCalls;
       if (error instanceof LMError && error.transient) {
         ++this.#failures;
         this.#failedAt = ++this.#now;
       }
       throw error;
     } finally {
-      --usage.open;
+      --counts.open;
       this.#calls.delete(controller);
     }
   }
@@ -394,7 +393,8 @@ export class Driver {
         cache: false,
       },
       trace,
-      ask: (model, request, predictor) => this.#nestedCall(id, model, requestText(request), predictor),
+      ask: (model, request, predictor, _, parent) =>
+        this.#nestedCall(id, model, requestText(request), { predictor, parent }),
     };
     const prediction = await runIn(program, inputs as never, context);
     const steps = trace
@@ -404,16 +404,16 @@ export class Driver {
   }
 
   /** A call that a rollout makes: the core journals it, or knows its answer. */
-  async #nestedCall(parent: string, lm: LM, text: string, predictor: string): Promise<LMResponse> {
+  async #nestedCall(parent: string, lm: LM, text: string, asking: Asking & { predictor: string }): Promise<LMResponse> {
     const reply = await new Promise<NestedReply>((resolve, reject) => {
       const reserve = { calls: 1, tokens: 0 };
-      this.#nested.push({ line: nestedLine(parent, reserve, predictor, text), resolve, reject });
+      this.#nested.push({ line: nestedLine(parent, reserve, asking.predictor, text), resolve, reject });
       this.#notify();
     });
     if ('answer' in reply) return { text: JSON.parse(reply.answer), cached: true };
     if ('fault' in reply) throw new NestedError(reply.fault, reply.message);
     try {
-      const { text: answer, usage, response } = await this.#call(lm, text);
+      const { text: answer, usage, response } = await this.#call(lm, text, asking);
       this.#say(answerLine(reply.open, JSON.stringify(answer), usage));
       return response;
     } catch (error) {
