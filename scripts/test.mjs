@@ -60,7 +60,12 @@ const steps = [
     prepare: () => ensurePackages(() => lacks('python3', '-m', 'ensurepip', '--version'), 'python3-venv'),
     commands: [[node, '--test', ...testFiles('tests/dspy')]],
   },
-  { name: 'package', needs: [library], commands: [[...npm, 'test', '-w', 'wasm']] },
+  {
+    name: 'package',
+    needs: [library],
+    prepare: () => ensurePackages(() => lacks('redis-server'), 'redis-server'),
+    commands: [[...npm, 'test', '-w', 'wasm']],
+  },
   { name: 'command line', needs: [library], commands: [[node, '--test', ...testFiles('tests/cli')]] },
   { ...model, needs: [library] },
   { name: 'command line, local model', needs: [model], commands: [[node, '--test', ...testFiles('tests/cli/local')]] },

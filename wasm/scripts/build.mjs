@@ -47,6 +47,7 @@ const entries = {
   'inline-predict': 'entries/inline-predict.ts',
   'inline-full': 'entries/inline-full.ts',
   optimize: 'optimize/index.ts',
+  stores: 'stores/index.ts',
   internal: 'internal.ts',
 };
 const nodeEntries = {
@@ -60,7 +61,7 @@ const entryOf = new Map(
 /** What several entries share: folders, or files without their suffix. What is not in one of these is an entry's own. */
 const shared = {
   'runs.js': ['run', 'optimize', 'evaluate/evaluate-rows'],
-  'library.js': ['config', 'core', 'errors', 'evaluate', 'lm', 'program'],
+  'library.js': ['config', 'core', 'errors', 'evaluate', 'lm', 'program', 'stores/memory-journal', 'stores/lines'],
 };
 const sharedFile = (path) =>
   entryOf.has(path)

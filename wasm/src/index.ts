@@ -38,7 +38,7 @@ export {
   normalized,
 } from './evaluate/metrics.js';
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
-export { type Cache, memoryCache } from './lm/cache.js';
+export { type Cache, type Caching, type MemoryCacheOptions, memoryCache } from './lm/cache.js';
 export type { HttpOptions } from './lm/http.js';
 export { type OpenAIOptions, openai } from './lm/openai.js';
 export { practiceModel } from './lm/practice.js';
@@ -73,6 +73,7 @@ export type * from './run/events.js';
 export type { Journal } from './run/journal.js';
 export type { Best, Progress, Run } from './run/run.js';
 export type { Budget, SessionOptions } from './run/spec.js';
+export { memoryJournal } from './stores/memory-journal.js';
 export type * from './types/definitions.js';
 export type {
   Edited,

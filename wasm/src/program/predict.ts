@@ -456,9 +456,10 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const request = await whenReady(() => this.#render(lm, inputs, format, options.config));
     if (call.signal?.aborted) throw aborted(call.signal);
     const cache = options.cache ?? context?.options.cache ?? configured().cache;
+    const caching = options.caching ?? context?.options.caching ?? configured().caching;
     const response = context?.ask
       ? await context.ask(lm, request, name, call)
-      : await ask(lm, request, call, cache === false ? undefined : cache);
+      : await ask(lm, request, call, cache === false ? undefined : cache, caching);
     return { request, response };
   }
 

@@ -12,7 +12,7 @@ import {
   StropError,
 } from '../errors.js';
 import { type MetricFunction, type MetricTrace, scoreOf } from '../evaluate/metrics.js';
-import { type Cache, memoryCache } from '../lm/cache.js';
+import { type Cache, type Caching, memoryCache } from '../lm/cache.js';
 import { ask, byteLength, callUsage } from '../lm/call.js';
 import { Limit } from '../lm/limit.js';
 import { requestFromText, requestText } from '../lm/request.js';
@@ -77,6 +77,7 @@ export interface DriverOptions {
   extractionLM: LM | undefined;
   concurrency: number;
   cache: Cache | false | undefined;
+  caching: Caching | undefined;
   journal: Journal | undefined;
   signal: AbortSignal | undefined;
   metric: MetricFunction | undefined;
@@ -311,7 +312,8 @@ export class Driver {
     ++usage.open;
     const began = ++this.#now;
     try {
-      const response = await ask(lm, requestFromText(text), { signal: controller.signal }, this.#cache, text);
+      const call = { signal: controller.signal };
+      const response = await ask(lm, requestFromText(text), call, this.#cache, this.#options.caching, text);
       this.#succeeded = true;
       if (began > this.#failedAt) this.#failures = 0;
       this.#release(began);
