@@ -80,7 +80,10 @@ const steps = [
     name: 'runtimes',
     needs: [library],
     prepare: ensureChromium,
-    commands: [[node, '--test', ...testFiles('tests/runtimes')]],
+    commands: [
+      [node, 'tests/runtimes/tools.mjs'], // before the files of tests, which run at once
+      [node, '--test', ...testFiles('tests/runtimes')],
+    ],
   },
 ];
 

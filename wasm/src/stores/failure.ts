@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, readonly [code: string, advice: string]>>
   ],
   SecurityError: ['store', 'it is not allowed here: storage is blocked, or this is a private window'],
   NotAllowedError: ['store', 'it is not allowed here: storage is blocked, or this is a private window'],
+  AbortError: ['store', 'the browser has given up: the storage of this site may be full, or was being removed'],
   NoModificationAllowedError: ['store_in_use', 'another tab or worker has it open. End that run first'],
   NotFoundError: ['store', 'what has this name is something else, or was removed meanwhile. Choose another name'],
   VersionError: ['store', 'a newer version has made it. Choose another name'],
