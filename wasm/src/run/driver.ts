@@ -12,7 +12,7 @@ import {
   StropError,
 } from '../errors.js';
 import { type MetricFunction, type MetricTrace, scoreOf } from '../evaluate/metrics.js';
-import { type Cache, memoryCache } from '../lm/cache.js';
+import { type Cache, type Caching, memoryCache } from '../lm/cache.js';
 import { type Asking, ask, byteLength, callUsage } from '../lm/call.js';
 import { costOf, priceFor } from '../lm/cost.js';
 import { Ledger, type LedgerEntry, type Spent } from '../lm/ledger.js';
@@ -73,6 +73,7 @@ export interface DriverOptions {
   extractionLM: LM | undefined;
   concurrency: number;
   cache: Cache | false | undefined;
+  caching: Caching | undefined;
   journal: Journal | undefined;
   signal: AbortSignal | undefined;
   /** After so many the run is stopped. */
@@ -323,6 +324,7 @@ export class Driver {
     try {
       const response = await ask(lm, requestFromText(text), { signal: controller.signal }, this.#cache, {
         ...asking,
+        caching: this.#options.caching,
         text,
       });
       this.#succeeded = true;
