@@ -25,7 +25,18 @@ export {
   StropError,
   type StropErrorOptions,
 } from './errors.js';
-export { type EvaluateOptions, type Evaluation, evaluate, type RowResult } from './evaluate/evaluate.js';
+export { type EvaluateOptions, type Evaluation, evaluate, type RowResult, type RowUsage } from './evaluate/evaluate.js';
+export {
+  type ContainsOptions,
+  contains,
+  type Embedder,
+  jsonEqual,
+  matches,
+  type NumericOptions,
+  numeric,
+  setF1,
+  similarity,
+} from './evaluate/field-metrics.js';
 export { type MajorityOptions, majority } from './evaluate/majority.js';
 export {
   exact,
@@ -36,6 +47,7 @@ export {
   type MetricResult,
   type MetricTrace,
   normalized,
+  type RunJudge,
 } from './evaluate/metrics.js';
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
 export { type Cache, memoryCache } from './lm/cache.js';
