@@ -1,7 +1,7 @@
-// What the READMEs show is run as it stands there, with the practice model in OpenAI's place.
+// What the READMEs and docs show is run as it stands there, with the practice model in OpenAI's place.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
@@ -86,6 +86,16 @@ it('its signatures run', () => {
   const said = run('signatures', readFileSync(join(root, 'wasm/README.md'), 'utf8'), '', 2);
   assert.deepEqual(said, ['question, passages: list[str] -> answer, confidence: float 4', '2']);
 });
+
+for (const page of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))) {
+  it(`docs/${page} runs`, () => {
+    writeFileSync(
+      join(folder, 'tickets.csv'),
+      `ticket,label\n${texts.flatMap((text, kind) => endings.map((more) => `"${text}${more}.",${['billing', 'bug', 'other'][kind]}\n`)).join('')}`,
+    );
+    run(page.replace('.md', ''), readFileSync(join(root, 'docs', page), 'utf8'), '', 0, Infinity);
+  });
+}
 
 it('the command line runs', () => {
   const [, command] = /`strop (optimize [^`]*)`/.exec(readme);

@@ -33,7 +33,7 @@ tr:last-child>*{border-bottom:0}
 thead th{position:sticky;top:0;z-index:1;background:var(--card);box-shadow:inset 0 -1px var(--line);font-weight:600;white-space:nowrap}
 thead small,.score small{display:block;font-weight:400;font-size:11px}
 tbody th{font-weight:400;color:var(--soft);font-variant-numeric:tabular-nums}
-td div{max-height:12em;min-width:5em;max-width:44em;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate}
+td div{max-height:12em;min-width:7em;max-width:44em;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate}
 .got{color:var(--mark)}
 .score{font-variant-numeric:tabular-nums;white-space:nowrap}
 .wrong .score,.failed .score{color:var(--ill);font-weight:600}
