@@ -38,7 +38,8 @@ Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, D
   Json request =
       Object().set("set", set->name).set("row", row).set("example", example).set("prediction", result.prediction);
   if (with_trace) request["trace"] = trace_json(result.trace);
-  const std::string answer = co_await ask("metric", dump_json(request, JsonStyle::compact), metric_reserve(*scoring, example, max_tokens));
+  const std::string answer =
+      co_await ask("metric", dump_json(request, JsonStyle::compact), metric_reserve(*scoring, example, max_tokens));
   const auto json = parse_json(answer);
   if (!json || !member(*json, "score").is_number()) throw Error(Fault::fatal, "a metric must yield a number");
   result.score = (*json)["score"].get<double>();
