@@ -1,9 +1,9 @@
 // Running, scoring and looking at programs; rows in all formats.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { folder, strop, task } from './help.mjs';
+import { folder, json, strop, task } from './help.mjs';
 
 const at = folder();
 const program = join(at, 'program.json');
@@ -123,4 +123,61 @@ test('inspect: exactly what is sent, in both formats, and no model is asked', as
     steps.map(({ name }) => name),
     ['query', 'answer.predict'],
   );
+});
+
+test('eval: a report as a page, CSV and JSON, and a comparison with an earlier one', async () => {
+  const args = [
+    'eval',
+    program,
+    '--rows',
+    rowsFile('val.jsonl'),
+    '--metric',
+    'normalized:product',
+    '--model',
+    'practice',
+  ];
+  const first = join(at, 'first.json');
+  const before = await strop([...args, '--instructions', 'Say anything.', '--output', first]);
+  assert.equal(before.code, 0, before.error);
+  assert.match(before.out, /written: .*first\.json\n$/);
+  const saved = json(first);
+  assert.equal(saved.rows.length, 48);
+  const page = join(at, 'report.html');
+  const { out, error, code } = await strop([...args, '--output', page, '--compare', first]);
+  assert.equal(code, 0, error);
+  assert.match(
+    out,
+    /^(improved|worse|not distinguishable|no headroom): [+-]?\d+\.\d points from \d+\.\d %, 95 % interval .*; \d+ rows fixed, \d+ broken$/m,
+  );
+  assert.match(readFileSync(page, 'utf8'), /^<!doctype html>.*aria-label="Comparison".*<\/html>\n$/s);
+  const csv = join(at, 'rows.csv');
+  await strop([...args, '--output', csv]);
+  assert.equal(readFileSync(csv, 'utf8').split('\r\n').length, 50);
+  const { comparison, rows } = JSON.parse((await strop([...args, '--json', '--compare', first])).out);
+  assert.equal(comparison.n, 48);
+  assert.equal(rows.length, 48);
+  // What `--json` prints is a saved evaluation too.
+  writeFileSync(first, (await strop([...args, '--json'])).out);
+  assert.match((await strop([...args, '--compare', first])).out, /^(not distinguishable|no headroom): 0\.0 points/m);
+});
+
+test('eval: what is wrong with --output and --compare is told before any call', async () => {
+  const args = [
+    'eval',
+    program,
+    '--rows',
+    rowsFile('val.jsonl'),
+    '--metric',
+    'normalized:product',
+    '--model',
+    'practice',
+  ];
+  const other = await strop([...args, '--output', 'report.pdf']);
+  assert.match(other.error, /--output ends in \.html, \.csv or \.json/);
+  assert.equal(other.code, 2);
+  const none = await strop([...args, '--compare', join(at, 'none.json')]);
+  assert.match(none.error, /There is no file/);
+  const wrong = await strop([...args, '--compare', program]);
+  assert.match(wrong.error, /This is no saved evaluation/);
+  assert.equal(wrong.code, 2);
 });

@@ -787,6 +787,18 @@ def majority():
     return cases + [{"completions": two}, {"completions": two, "field": "a"}, {"completions": two, "field": "a", "normalize": "none"}]
 
 
+def judge():
+    rng = random.Random(11)
+    shares = ["0.0", "1.0", "1", "0", "0.5", "0.25", "0.1", "0.7", "0.3", "0.66", "1.5", "-0.25", "1e-9", "0.3333333333333333", "inf", "-inf"]
+    pairs = [("0.5", "1.0"), ("0.0", "0.0"), ("1.0", "1.0"), ("0.66", "0.66"), ("0.5", "0.9"), ("2", "0.5"), ("-1", "0.5"), ("inf", "0.5"), ("0.1", "0.3")] + [(rng.choice(shares), rng.choice(shares)) for _ in range(40)]
+    ways = [("SemanticF1", {}), ("SemanticF1", {"decompositional": True}), ("CompleteAndGrounded", {}), ("SemanticF1", {"threshold": 0.5}), ("CompleteAndGrounded", {"threshold": 0.9})]
+    contexts = ["The pier closes at dusk.", "", ["One passage.", "Another, on\ntwo lines."]]
+    return [
+        {"judge": name, "args": args, "example": {"question": "When does the pier close?", "response": "At dusk."}, "pred": {"response": f"At {k} o'clock.", "context": contexts[k % 3]}, "for_demos": k % 2 == 1, "said": list(pair)}
+        for k, (pair, (name, args)) in enumerate((pair, way) for pair in pairs for way in ways)
+    ]
+
+
 def tool_call():
     args = {"port": {"type": "string", "minLength": 2}, "day": {"type": "integer", "minimum": 0}, "opts": {"type": "object", "properties": {"u": {"enum": ["m", "ft"]}, "deep": {"type": "array", "items": {"type": "array", "uniqueItems": True}}},
             "required": ["u"], "additionalProperties": False}, "either": {"type": ["string", "null"], "maxLength": 3}, "one": {"anyOf": [{"type": "integer"}]}, "any": {"type": "Any", "minimum": 5}, "wrong": {"type": "integr"}, "none": None,

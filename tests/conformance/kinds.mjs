@@ -403,6 +403,25 @@ export const kinds = {
     return { result: completions[plain(completions).findIndex((each) => isDeepStrictEqual(each, found))] };
   },
 
+  judge: async ({ judge, args, example, pred, for_demos: forDemos, said }, { judges, compat }) => {
+    const asked = [];
+    const left = [...said];
+    const complete = async ({ messages }) => {
+      const { content } = messages.at(-1);
+      const outputs = [...content.matchAll(/`\[\[ ## (\w+) ## \]\]`/g)].map(([, name]) => name).slice(0, -1);
+      const inputs = content.matchAll(/^\[\[ ## (\w+) ## \]\]\n(.*?)(?=\n\n\[\[|\n\nRespond)/gms);
+      asked.push({ inputs: Object.fromEntries([...inputs].map(([, name, value]) => [name, value])), outputs });
+      const shares = ['recall', 'precision', 'completeness', 'groundedness'];
+      const reply = outputs.map((name) => `[[ ## ${name} ## ]]\n${shares.includes(name) ? left.shift() : name}\n\n`);
+      return { text: `${reply.join('')}[[ ## completed ## ]]` };
+    };
+    const lm = { model: 'judge', complete };
+    const metric = judges[judge[0].toLowerCase() + judge.slice(1)](plain(args));
+    const run = (program, inputs) => program.run(inputs, { lm, adapter: 'chat', ...(compat ? { compat } : {}) });
+    const { score } = await metric(plain(example), plain(pred), forDemos ? [] : undefined, run);
+    return { score: typeof score === 'boolean' ? score : new Float(score), asked };
+  },
+
   tool_call: (test, context) =>
     catching(({ args_schema: schemas, call, others = true }, { core }) => ({
       received: ask(core, 'checkArguments', { arguments: call, schemas, others }).arguments,

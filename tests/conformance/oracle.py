@@ -360,6 +360,31 @@ def majority(case):
     return {"result": to_json(dict(dspy.majority(from_json(case["completions"]), field=case.get("field"), **normalize)))}
 
 
+class Judging(BaseLM):
+    """A model that gives a share for each that is asked for, and words for all else."""
+
+    def __init__(self, said):
+        super().__init__(model="judge")
+        self.said, self.asked = list(said), []
+
+    def __call__(self, prompt=None, messages=None, **kwargs):
+        asked = messages[-1]["content"]
+        outputs = re.findall(r"`\[\[ ## (\w+) ## \]\]`", asked)[:-1]
+        given = re.findall(r"^\[\[ ## (\w+) ## \]\]\n(.*?)(?=\n\n\[\[|\n\nRespond)", asked, re.DOTALL | re.MULTILINE)
+        self.asked.append({"inputs": dict(given), "outputs": outputs})
+        shares = {"recall", "precision", "completeness", "groundedness"}
+        return ["".join(f"[[ ## {name} ## ]]\n{self.said.pop(0) if name in shares else name}\n\n" for name in outputs) + "[[ ## completed ## ]]"]
+
+
+def judge(case):
+    lm = Judging(case["said"])
+    example, pred = dspy.Example(**case["example"]), dspy.Prediction(**case["pred"])
+    with dspy.context(lm=lm, adapter=ChatAdapter()):
+        metric = getattr(dspy.evaluate, case["judge"])(**case["args"])
+        score = metric(example, pred, [] if case["for_demos"] else None).score
+    return {"score": to_json(score), "asked": lm.asked}
+
+
 # --- tools ------------------------------------------------------------------------------------------------------------
 
 
@@ -552,6 +577,7 @@ KINDS = {
     "load_state": load_state,
     "metric": metric,
     "majority": majority,
+    "judge": judge,
     "tool_call": tool_call,
     "tool_calls_parse": tool_calls_parse,
     "normalize_text": normalize_text,

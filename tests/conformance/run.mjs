@@ -26,18 +26,19 @@ FILE is a list of cases (.jsonl) or a file of optimizer scenarios (.json); see t
 
 /** The package, and the core that it stands on. */
 export async function openPackage(native) {
-  const [strop, optimizers, core] = await Promise.all([
+  const [strop, optimizers, judges, core] = await Promise.all([
     import('strop'),
     import('strop/optimize'),
+    import('strop/evaluate'),
     import('strop/internal'),
   ]);
   if (!native) {
     await strop.ready({ all: true });
-    return { strop, optimizers, core, close() {} };
+    return { strop, optimizers, judges, core, close() {} };
   }
   const started = nativeModule(native);
   core.useModule(started);
-  return { strop, optimizers, core, close: started.close };
+  return { strop, optimizers, judges, core, close: started.close };
 }
 
 /** The cases of a file: [{kind, test, …}]. */

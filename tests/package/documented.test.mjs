@@ -28,6 +28,7 @@ it('every public name is documented', () => {
   for (const entry of [
     'index',
     'optimize/index',
+    'evaluate/index',
     'models/index',
     'otel/index',
     'node/index',

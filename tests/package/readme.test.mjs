@@ -92,6 +92,16 @@ it('its signatures run', () => {
   assert.deepEqual(said, ['question, passages: list[str] -> answer, confidence: float 4', '2']);
 });
 
+for (const page of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))) {
+  it(`docs/${page} runs`, () => {
+    writeFileSync(
+      join(folder, 'tickets.csv'),
+      `ticket,label\n${texts.flatMap((text, kind) => endings.map((more) => `"${text}${more}.",${['billing', 'bug', 'other'][kind]}\n`)).join('')}`,
+    );
+    run(page.replace('.md', ''), readFileSync(join(root, 'docs', page), 'utf8'), '', 0, Infinity);
+  });
+}
+
 it('the command line runs', () => {
   const [, command] = /`strop (optimize [^`]*)`/.exec(readme);
   const args = command.match(/'[^']*'|\S+/g).map((word) => word.replaceAll("'", ''));

@@ -1,6 +1,6 @@
 // Builds dist: declarations by tsc, scripts by esbuild. All that predictions need, and that runs anywhere, is in one file,
-// library.js, as a file more costs a fresh process 0.4 ms; what evaluation and optimization need besides is in runs.js. The
-// entries beside them are thin.
+// library.js, as a file more costs a fresh process 0.4 ms; what evaluation and optimization need besides is in runs.js, the reading of
+// rows in rows.js. The entries beside them are thin.
 // Needs the module: cmake --preset wasm-release && cmake --build build/wasm-release
 import { spawnSync } from 'node:child_process';
 import {
@@ -47,6 +47,7 @@ const entries = {
   'inline-predict': 'entries/inline-predict.ts',
   'inline-full': 'entries/inline-full.ts',
   optimize: 'optimize/index.ts',
+  evaluate: 'evaluate/index.ts',
   models: 'models/index.ts',
   otel: 'otel/index.ts',
   stores: 'stores/index.ts',
@@ -63,6 +64,7 @@ const entryOf = new Map(
 /** What several entries share: folders, or files without their suffix. What is not in one of these is an entry's own. */
 const shared = {
   'runs.js': ['run', 'optimize', 'evaluate/evaluate-rows'],
+  'rows.js': ['rows'],
   'library.js': [
     'config',
     'core',
@@ -139,7 +141,7 @@ const options = {
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
-  external: ['node:*', 'node-llama-cpp', '@opentelemetry/api'],
+  external: ['node:*', 'node-llama-cpp', '@opentelemetry/api', 'hyparquet'],
   minifySyntax: true,
   legalComments: 'none',
 };

@@ -27,7 +27,18 @@ export {
   StropError,
   type StropErrorOptions,
 } from './errors.js';
-export { type EvaluateOptions, type Evaluation, evaluate, type RowResult } from './evaluate/evaluate.js';
+export { type EvaluateOptions, type Evaluation, evaluate, type RowResult, type RowUsage } from './evaluate/evaluate.js';
+export {
+  type ContainsOptions,
+  contains,
+  type Embedding,
+  jsonEqual,
+  matches,
+  type NumericOptions,
+  numeric,
+  setF1,
+  similarity,
+} from './evaluate/field-metrics.js';
 export { type MajorityOptions, majority } from './evaluate/majority.js';
 export {
   exact,
@@ -38,6 +49,7 @@ export {
   type MetricResult,
   type MetricTrace,
   normalized,
+  type RunJudge,
 } from './evaluate/metrics.js';
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
 export { type AISDKModel, type AISDKOptions, fromAISDK } from './lm/ai-sdk.js';

@@ -15,9 +15,17 @@ Json trace_json(const std::vector<TraceStep>& trace) {
   return steps;
 }
 
+/// What a metric may take that asks a model: each call shows it the example and the prediction, and some words of its
+/// own. Nothing where it asks none.
+Cost metric_reserve(const Scoring& scoring, const Json& example, std::int64_t max_tokens) {
+  if (scoring.calls == 0) return {};
+  const auto bytes = static_cast<std::int64_t>(dump_json(example, JsonStyle::compact).size());
+  return {.calls = scoring.calls, .tokens = scoring.calls * (bytes + 4096 + 2 * max_tokens)};
+}
+
 /// The score of a prediction, from the core's metric or the host's.
 Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, DatasetPtr set, std::size_t row,
-                    bool with_trace) {
+                    bool with_trace, std::int64_t max_tokens) {
   const Json& example = set->rows[row];
   if (scoring->metric) {
     auto scored = score(*scoring->metric, example, result.prediction);
@@ -30,7 +38,8 @@ Task<> apply_metric(RowResult& result, std::shared_ptr<const Scoring> scoring, D
   Json request =
       Object().set("set", set->name).set("row", row).set("example", example).set("prediction", result.prediction);
   if (with_trace) request["trace"] = trace_json(result.trace);
-  const std::string answer = co_await ask("metric", dump_json(request, JsonStyle::compact));
+  const std::string answer =
+      co_await ask("metric", dump_json(request, JsonStyle::compact), metric_reserve(*scoring, example, max_tokens));
   const auto json = parse_json(answer);
   if (!json || !member(*json, "score").is_number()) throw Error(Fault::fatal, "a metric must yield a number");
   result.score = (*json)["score"].get<double>();
@@ -89,6 +98,12 @@ Json inputs_of(const Program& program, const Json& example) {
   return inputs;
 }
 
+Cost row_reserve(const Runner& runner, const Scoring& scoring, const Json& example) {
+  Cost cost = runner.reserve(inputs_of(runner.program(), example));
+  cost += metric_reserve(scoring, example, runner.options().max_tokens);
+  return cost;
+}
+
 Task<RowResult> run_and_score(RunnerPtr runner, std::shared_ptr<const Scoring> scoring, DatasetPtr set, std::size_t row,
                               Json config, bool for_demos) {
   RowResult result;
@@ -97,7 +112,7 @@ Task<RowResult> run_and_score(RunnerPtr runner, std::shared_ptr<const Scoring> s
     Rollout rollout = co_await run_program(runner, std::move(inputs), std::move(config));
     result.prediction = std::move(rollout.prediction);
     result.trace = std::move(rollout.trace);
-    co_await apply_metric(result, scoring, set, row, for_demos);
+    co_await apply_metric(result, scoring, set, row, for_demos, runner->options().max_tokens);
   } catch (const Error& error) {
     if (error.fault != Fault::parse && error.fault != Fault::program) throw;
     result.score = scoring->failure_score;
@@ -115,7 +130,7 @@ Task<Evaluation> evaluate(RunnerPtr runner, DatasetPtr set, std::shared_ptr<cons
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < set->rows.size(); ++row) {
     rows.push_back(row);
-    const Cost each_one = runner->reserve(inputs_of(runner->program(), set->rows[row]));
+    const Cost each_one = row_reserve(*runner, *scoring, set->rows[row]);
     reserve = {.runs = 1,
                .calls = each_one.calls,
                .tokens = std::max(reserve.tokens, each_one.tokens),

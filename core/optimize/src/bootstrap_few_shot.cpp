@@ -75,7 +75,7 @@ Task<Program> bootstrap_few_shot(const Study& study, Program student, std::share
   const Runner sized(*teacher, study.lm);
   Cost reserve;
   for (const auto row : order) {
-    const Cost run = sized.reserve(inputs_of(student, rows[row]));
+    const Cost run = row_reserve(sized, *study.scoring, rows[row]);
     const auto rounds = static_cast<std::int64_t>(options.max_rounds);
     reserve = {.runs = rounds,
                .calls = rounds * run.calls,

@@ -89,7 +89,7 @@ Task<Json> compile(CompileSpec spec) {
   const auto seed = std::make_shared<const Runner>(spec.student, spec.lm);
   Cost kept;
   for (const Json& row : spec.data.test->rows) {
-    const Cost run = seed->reserve(inputs_of(spec.student, row));
+    const Cost run = row_reserve(*seed, *spec.scoring, row);
     kept += run, kept += run;
   }
   const Purse all(here.left());

@@ -111,6 +111,9 @@ Result<std::shared_ptr<const Scoring>> scoring_of(const Json& json, const Progra
     scoring->metric = std::move(*named);
   } else {
     scoring->version = text_member(metric, "version", "host");
+    Members members(metric, "metric");
+    scoring->calls = static_cast<std::int64_t>(members.count("calls", 0, 1000));
+    if (members.failure()) return *members.failure();
   }
   if (const auto failure_score = Members(json, "spec").number("failureScore")) scoring->failure_score = *failure_score;
   return std::shared_ptr<const Scoring>(std::move(scoring));

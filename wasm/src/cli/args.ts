@@ -29,7 +29,7 @@ const options = {
     fresh: flag,
     json: flag,
   },
-  eval: { ...model, ...program, metric: text, rows: text, show: text, json: flag },
+  eval: { ...model, ...program, metric: text, rows: text, show: text, output: text, compare: text, json: flag },
   run: { ...model, ...program, rows: text, input: { type: 'string', multiple: true } },
   inspect: { ...program, adapter: text, input: { type: 'string', multiple: true }, json: flag },
   serve: { port: text, host: text, dir: text, model: text, threads: text },

@@ -1,9 +1,19 @@
-import { evaluate } from '../evaluate/evaluate.js';
+import { type Evaluation, evaluate } from '../evaluate/evaluate.js';
+import { type Comparison, compare, fromJSON, toCSV, toHTML, toJSON } from '../evaluate/index.js';
 import { type Args, usageError } from './args.js';
 import { clock, percent, type Terminal } from './display.js';
+import { writeWhole } from './files.js';
 import type { Interruption } from './interruption.js';
 import { chooseModel } from './model.js';
+import { readText } from './rows.js';
 import { readTask, rowsFor } from './task.js';
+
+const reports = {
+  html: (evaluation: Evaluation, title: string, comparison?: Comparison) =>
+    toHTML(evaluation, { title, ...(comparison ? { comparison } : {}) }),
+  csv: (evaluation: Evaluation) => toCSV(evaluation),
+  json: (evaluation: Evaluation) => toJSON(evaluation),
+} as const;
 
 /** `strop eval`. @returns the exit code */
 export async function evalCommand(args: Args, terminal: Terminal, interruption: Interruption): Promise<number> {
@@ -12,9 +22,14 @@ export async function evalCommand(args: Args, terminal: Terminal, interruption: 
   if (path === undefined) throw usageError('Which rows? Give --rows FILE.');
   const { metric } = task;
   if (!metric) throw usageError('How is it scored? Give --metric exact:FIELD, normalized:FIELD or f1:FIELD.');
-  const rows = rowsFor(path, task.program, metric);
+  const rows = await rowsFor(path, task.program, metric);
   const concurrency = args.number('concurrency', 1);
   const show = args.number('show') ?? 5;
+  const output = args.text('output');
+  const ending = /\.(html|csv|json)$/i.exec(output ?? '.json')?.[1]?.toLowerCase() as keyof typeof reports | undefined;
+  if (!ending) throw usageError(`--output ends in .html, .csv or .json, not "${output}".`);
+  const other = args.text('compare');
+  const before = other === undefined ? undefined : fromJSON(readText(other)); // what is wrong is told before any call
   const model = chooseModel(args);
   try {
     let done = 0;
@@ -28,8 +43,13 @@ export async function evalCommand(args: Args, terminal: Terminal, interruption: 
       },
     });
     if (terminal.live) terminal.error('\r\u001b[2K');
+    const comparison = before && (await compare(before, result));
+    if (output !== undefined) {
+      writeWhole(output, reports[ending](result, `${task.name}, ${metric.name} of ${metric.field}`, comparison));
+    }
     if (args.flag('json')) {
-      terminal.out(`${JSON.stringify({ model: model.lm.model, simulated: model.simulated, ...result })}\n`);
+      const told = { model: model.lm.model, simulated: model.simulated, ...result };
+      terminal.out(`${JSON.stringify(comparison ? { ...told, comparison } : told)}\n`);
       return 0;
     }
     const { score, interval, n, missing, usage, seconds } = result;
@@ -39,6 +59,7 @@ export async function evalCommand(args: Args, terminal: Terminal, interruption: 
         `${usage.calls} calls, ${clock(seconds)}\n`,
     );
     if (missing > 0) terminal.out(`${missing} rows had no answer and are not counted\n`);
+    if (comparison) terminal.out(`${compared(comparison)}\n`);
     const wrong = result.rows.filter((row) => row.score !== null && row.score < 1);
     for (const { example, prediction, error } of wrong.slice(0, show)) {
       const expected = JSON.stringify(example[metric.field]);
@@ -47,8 +68,18 @@ export async function evalCommand(args: Args, terminal: Terminal, interruption: 
     }
     if (wrong.length > show)
       terminal.out(terminal.dim(`  and ${wrong.length - show} more; --show N shows more, --json all\n`));
+    if (output !== undefined) terminal.out(`written: ${output}\n`);
     return 0;
   } finally {
     await model.dispose();
   }
+}
+
+function compared({ verdict, difference, fixed, broken, before }: Comparison): string {
+  const points = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
+  const [low, high] = difference.interval.map(points);
+  return (
+    `${verdict}: ${points(difference.mean)} points from ${percent(before.score)}, 95 % interval ${low} to ${high}, ` +
+    `p = ${difference.p.toPrecision(2)}; ${fixed.length} rows fixed, ${broken.length} broken`
+  );
 }

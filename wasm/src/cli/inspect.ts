@@ -5,11 +5,11 @@ import type { Terminal } from './display.js';
 import { readTask, rowsFor } from './task.js';
 
 /** `strop inspect`. @returns the exit code */
-export function inspectCommand(args: Args, terminal: Terminal): number {
+export async function inspectCommand(args: Args, terminal: Terminal): Promise<number> {
   const task = readTask(args.files[0], args);
   const adapter = args.oneOf('adapter', adapterNames) ?? 'compact';
   const path = task.rows.train ?? task.rows.all;
-  const example = args.inputs() ?? (path === undefined ? undefined : rowsFor(path, task.program)[0]);
+  const example = args.inputs() ?? (path === undefined ? undefined : (await rowsFor(path, task.program))[0]);
   const steps = [...task.program.namedPredictors()].map(([name, predictor]) => {
     const inputs = predictor.fields.filter(({ role }) => role === 'input');
     const values = Object.fromEntries(inputs.map(({ name: field }) => [field, example?.[field] ?? `(${field})`]));

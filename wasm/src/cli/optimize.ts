@@ -48,7 +48,8 @@ export async function optimizeCommand(args: Args, terminal: Terminal, interrupti
     if (tasks.findIndex((task) => task.name === name) !== i)
       throw usageError(`Two tasks are called ${name}: give one of them another \`name\`.`);
   });
-  const planned = tasks.map((task) => ({ task, splits: splitsOf(task) })); // all that is wrong is told before any call
+  const planned: { task: Task; splits: Splits }[] = [];
+  for (const task of tasks) planned.push({ task, splits: await splitsOf(task) }); // all that is wrong is told before any call
   for (const { task } of planned) {
     if (!task.metric)
       throw usageError(`How is ${task.name} scored? Give --metric exact:FIELD, normalized:FIELD or f1:FIELD.`);
@@ -98,9 +99,11 @@ function withSearch(task: Task, args: Args): Task {
   return task;
 }
 
+type Splits = Awaited<ReturnType<typeof splitsOf>>;
+
 interface Job {
   task: Task;
-  splits: ReturnType<typeof splitsOf>;
+  splits: Splits;
   directory: string;
   out: string;
   args: Args;

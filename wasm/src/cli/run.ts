@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline';
 import { AdapterParseError } from '../errors.js';
 import type { Row } from '../program/runnable.js';
+import { parseObject } from '../rows/json.js';
 import { type Args, usageError } from './args.js';
 import type { Terminal } from './display.js';
 import type { Interruption } from './interruption.js';
 import { chooseModel } from './model.js';
-import { parseObject } from './rows.js';
 import { type CliProgram, readTask, rowsFor } from './task.js';
 
 /** `strop run`. @returns the exit code: 1 if any reply could not be read */
@@ -17,7 +17,7 @@ export async function runCommand(args: Args, terminal: Terminal, interruption: I
   if (!inputs && path === undefined && process.stdin.isTTY) {
     throw usageError('On what? Give --input NAME=VALUE, --rows FILE, or lines of JSON on standard input.');
   }
-  const rows = path === undefined ? undefined : rowsFor(path, task.program);
+  const rows = path === undefined ? undefined : await rowsFor(path, task.program);
   const model = chooseModel(args);
   const config = task.config ? { config: task.config } : {};
   const program = task.program as { run(inputs: Row, options: object): Promise<object> } & CliProgram;

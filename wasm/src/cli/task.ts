@@ -9,8 +9,10 @@ import { Predict } from '../program/predict.js';
 import { Program, type ProgramStructure } from '../program/program.js';
 import type { Row } from '../program/runnable.js';
 import type { Field } from '../program/signature.js';
+import { parseObject } from '../rows/json.js';
+import { bad } from '../rows/problem.js';
 import { type Args, usageError } from './args.js';
-import { bad, parseObject, parseRows, readText } from './rows.js';
+import { placedRows, readText } from './rows.js';
 
 /** What the command line can run. */
 export type CliProgram = Predict | ChainOfThought | Program;
@@ -212,9 +214,8 @@ export function fieldsOf(program: CliProgram): { inputs: string[]; outputs: stri
 }
 
 /** The rows of a file, with a value for every field that is needed; values of CSV get the types of their fields. */
-export function rowsFor(path: string, program: CliProgram, metric?: FieldMetric): Row[] {
-  const placed = parseRows(readText(path), path);
-  if (placed.length === 0) throw new InputError('no_rows', `${path} has no rows.`);
+export async function rowsFor(path: string, program: CliProgram, metric?: FieldMetric): Promise<Row[]> {
+  const placed = await placedRows(path);
   const { inputs, types } = fieldsOf(program);
   const needed = metric ? [...inputs, metric.field] : inputs;
   const typed = /\.[ct]sv$/i.test(path);
@@ -248,13 +249,14 @@ export function rowsFor(path: string, program: CliProgram, metric?: FieldMetric)
 }
 
 /** Rows by split: those of the files, or one file's rows split by lot. */
-export function splitsOf(task: Task): { train: Row[]; val: Row[] | undefined; test: Row[] | undefined } {
+export async function splitsOf(task: Task): Promise<{ train: Row[]; val: Row[] | undefined; test: Row[] | undefined }> {
   const { rows, program, metric, seed } = task;
-  const read = (path: string | undefined) => (path === undefined ? undefined : rowsFor(path, program, metric));
+  const read = async (path: string | undefined) =>
+    path === undefined ? undefined : await rowsFor(path, program, metric);
   if (rows.train !== undefined) {
-    return { train: read(rows.train) as Row[], val: read(rows.val), test: read(rows.test) };
+    return { train: (await read(rows.train)) as Row[], val: await read(rows.val), test: await read(rows.test) };
   }
-  const all = read(rows.all);
+  const all = await read(rows.all);
   if (!all) throw usageError('Which rows? Give --rows FILE, or --train, --val and --test.');
   const split = splitRows(all, { seed });
   if (split.train.length === 0 || split.val.length === 0 || split.test.length === 0) {

@@ -71,6 +71,8 @@ Task
 ${taskOptions}
   --rows FILE          JSONL, CSV or JSON
   --show N             at most so many wrong rows (5)
+  --output FILE        a report: FILE.html, a page of its own; FILE.csv; or FILE.json, to compare with later
+  --compare FILE.json  an earlier result over the same rows: what became better and worse, row by row
   --json               the result as JSON
 
 Model

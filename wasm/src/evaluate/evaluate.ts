@@ -12,6 +12,22 @@ export interface EvaluateOptions extends SessionOptions {
   failureScore?: number;
   /** Told of each row, in the order of the rows. */
   onEvent?: (event: RunEvent) => void;
+  /** Ends the evaluation once more rows than this have failed or are missing; otherwise it goes through all rows. */
+  maxErrors?: number;
+  /** Ends it at the first row that fails or is missing: `maxErrors: 0`. */
+  strict?: boolean;
+}
+
+/** What the calls for one row took, this time: those that a journal knows are not made. */
+export interface RowUsage {
+  /** Calls that reached a model, a judge's too. */
+  calls: number;
+  /** Calls that a cache, or an equal call at the same time, answered. */
+  cachedCalls: number;
+  /** Of prompts. */
+  inputTokens: number;
+  /** Of answers. */
+  outputTokens: number;
 }
 
 /** What became of one row. */
@@ -34,8 +50,12 @@ export interface Evaluation<E extends Row = Row> extends Score {
   readonly rows: readonly RowResult<E>[];
   /** What the evaluation took. */
   readonly usage: RunUsage;
+  /** What each row's calls took, in the order of the rows. */
+  readonly rowUsage: readonly RowUsage[];
   /** From the call to its end. */
   readonly seconds: number;
+  /** How many rows of a {@link RowReader} could not be read, and so are not in it. */
+  readonly skipped: number;
 }
 
 /**
@@ -44,7 +64,9 @@ export interface Evaluation<E extends Row = Row> extends Score {
  * A reply that cannot be read, or a program that throws, is scored as a failure and reported in its row. A row without
  * any answer is missing, not a zero.
  *
- * @throws {RunError} if not one row could be scored, or the budget did not reach; its cause is the model's error.
+ * @param rows a list, or whatever gives rows, such as `readRows`; they are kept, as is what became of each.
+ * @throws {RunError} if not one row could be scored, the budget did not reach, or more rows failed than `maxErrors`; its
+ *   cause is the model's error, if there is one.
  * @throws {LMAbortedError} if the signal ended it.
  *
  * @example
@@ -52,7 +74,7 @@ export interface Evaluation<E extends Row = Row> extends Score {
  */
 export async function evaluate<E extends Row>(
   program: Runnable,
-  rows: readonly E[],
+  rows: Iterable<E> | AsyncIterable<E>,
   metric: Metric<E>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation<E>> {

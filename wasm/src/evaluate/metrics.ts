@@ -1,5 +1,6 @@
 import { MetricError, quote } from '../errors.js';
-import type { Row } from '../program/runnable.js';
+import type { RunOptions } from '../program/context.js';
+import type { Row, Runnable } from '../program/runnable.js';
 import type { TraceStep } from '../program/trace.js';
 
 /** A metric that the core knows: it compares one field of the example with that of the prediction. */
@@ -17,18 +18,26 @@ export type MetricResult = number | boolean | { score: number | boolean; feedbac
 export type MetricTrace = readonly Pick<TraceStep, 'predictor' | 'inputs' | 'outputs'>[];
 
 /**
- * A metric of your own.
- *
- * @param example the row, as it was given.
- * @param prediction the program's outputs.
- * @param trace given, as in DSPy, only where the prediction may become a demo: be stricter there if you like, and look
- *   at the steps between.
+ * Runs a program as a part of the evaluation or optimization that asks for the score: its calls are cached, journaled and
+ * counted like those of the program that is judged. Without a model of its own it uses the run's.
  */
-export type MetricFunction<E extends Row = Row> = (
-  example: E,
-  prediction: Row,
-  trace?: MetricTrace,
-) => MetricResult | Promise<MetricResult>;
+export type RunJudge = (program: Runnable, inputs: Row, options?: Pick<RunOptions, 'lm'>) => Promise<Row>;
+
+/** A metric of your own. */
+export interface MetricFunction<E extends Row = Row> {
+  /**
+   * @param example the row, as it was given.
+   * @param prediction the program's outputs.
+   * @param trace given, as in DSPy, only where the prediction may become a demo: be stricter there if you like, and look
+   *   at the steps between.
+   * @param run asks a model, for metrics that are judges. Where you call the metric yourself there is none.
+   */
+  (example: E, prediction: Row, trace?: MetricTrace, run?: RunJudge): MetricResult | Promise<MetricResult>;
+  /** How many calls of a model it makes for a row at most, through `run`; a budget of calls or tokens must know. */
+  calls?: number;
+  /** What it is made from besides its code, such as a tolerance: another version is another run for a journal. */
+  version?: string;
+}
 
 /** How predictions are scored. */
 export type Metric<E extends Row = Row> = FieldMetric | MetricFunction<E>;

@@ -11,7 +11,7 @@ import {
   StoreError,
   StropError,
 } from '../errors.js';
-import { type MetricFunction, type MetricTrace, scoreOf } from '../evaluate/metrics.js';
+import { type MetricFunction, type MetricTrace, type RunJudge, scoreOf } from '../evaluate/metrics.js';
 import { type Cache, type Caching, memoryCache } from '../lm/cache.js';
 import { type Asking, ask, byteLength, callUsage } from '../lm/call.js';
 import { costOf, priceFor } from '../lm/cost.js';
@@ -23,7 +23,6 @@ import type { RunContext } from '../program/context.js';
 import { members, readJson } from '../program/json-text.js';
 import { runIn } from '../program/module.js';
 import type { Row, Runnable } from '../program/runnable.js';
-import type { TraceStep } from '../program/trace.js';
 import { Breath } from './breathe.js';
 import type { Offer, RunEvent } from './events.js';
 import type { Journal } from './journal.js';
@@ -85,6 +84,15 @@ export interface DriverOptions {
   program: Runnable | undefined;
   /** How its predictors read replies that do not say. */
   compat: Compat | undefined;
+  /** Told what a call took, and for what: its path in the run. */
+  onCall?: (path: string, took: CallCost) => void;
+}
+
+/** What a call of a model took; nothing but its place where it was known. @internal */
+export interface CallCost {
+  cached: boolean;
+  inputTokens: number;
+  outputTokens: number;
 }
 
 /** What a metric is asked. */
@@ -274,12 +282,12 @@ export class Driver {
 
   async #perform({ id, kind, path, request }: Effect): Promise<void> {
     if (kind === 'lm') {
-      const { text, usage } = await this.#call(this.#lm(), request);
+      const { text, usage } = await this.#call(this.#lm(), request, path);
       this.#say(answerLine(id, JSON.stringify(text), usage));
     } else if (kind === 'metric') {
-      this.#say(answerLine(id, await this.#score(request)));
+      this.#say(answerLine(id, await this.#score(id, path, request)));
     } else if (kind === 'rollout') {
-      this.#say(answerLine(id, await this.#rollout(id, request)));
+      this.#say(answerLine(id, await this.#rollout(id, path, request)));
     } else {
       throw new CoreError('core_protocol', `The core asks for something unknown: ${kind} at ${path}.`);
     }
@@ -295,6 +303,7 @@ export class Driver {
   async #call(
     lm: LM,
     text: string,
+    path: string,
     asking: Asking = {},
   ): Promise<{ text: string; usage: Usage; response: LMResponse }> {
     const key = `${lm.model}\n${text}`; // equal requests are the same text
@@ -302,16 +311,15 @@ export class Driver {
     const flight = known ?? this.#limit.run(() => this.#ask(lm, text, asking)).finally(() => this.#flights.delete(key));
     if (!known) this.#flights.set(key, flight);
     const response = await flight;
-    if (known || response.cached) ++this.#counts.cachedCalls;
+    const cached = known !== undefined || response.cached === true;
+    if (cached) ++this.#counts.cachedCalls;
     // The usage is the same from a cache, so that a run does not depend on what happens to be known.
     const price = priceFor(lm);
     const used = callUsage(() => byteLength(text), response, price);
+    const { inputTokens, outputTokens } = used;
+    this.#options.onCall?.(path, { cached, inputTokens, outputTokens });
     const nanousd = price ? costOf(used, price) : 0;
-    return {
-      text: response.text,
-      usage: { calls: 1, tokens: used.inputTokens + used.outputTokens, nanousd },
-      response,
-    };
+    return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens, nanousd }, response };
   }
 
   async #ask(lm: LM, text: string, asking: Asking): Promise<LMResponse> {
@@ -362,14 +370,25 @@ export class Driver {
     return new LMError('lm_error', `${lm.model} failed: ${messageOf(thrown)}`, true, { cause: thrown });
   }
 
-  async #score(text: string): Promise<string> {
+  async #score(id: string, path: string, text: string): Promise<string> {
     const { metric, data } = this.#options;
     if (!metric) throw new CoreError('core_protocol', 'The core asks for a metric, but the run has none of its own.');
     const { set, row, example, prediction, trace } = readJson<Judged>(text);
     let result: unknown;
+    const failed = new Set<unknown>(); // what came of a judge's calls, which is no fault of the prediction
+    const run: RunJudge = async (program, inputs, { lm } = {}) => {
+      try {
+        return (await runIn(program, inputs as never, this.#context(id, path, lm))) as Row;
+      } catch (error) {
+        const told = error instanceof AdapterParseError ? unreadable(error) : error;
+        failed.add(told);
+        throw told;
+      }
+    };
     try {
-      result = await metric(data[set]?.[row] ?? example, prediction, trace);
+      result = await metric(data[set]?.[row] ?? example, prediction, trace, run);
     } catch (error) {
+      if (failed.has(error) || (error instanceof MetricError && error.code === 'judge_unreadable')) throw error;
       throw new MetricError('metric_threw', `The metric threw on row ${row} of ${set}: ${messageOf(error)}`, {
         cause: error,
       });
@@ -379,13 +398,23 @@ export class Driver {
     return JSON.stringify(score);
   }
 
-  async #rollout(id: string, text: string): Promise<string> {
+  async #rollout(id: string, path: string, text: string): Promise<string> {
     const { program: hash, inputs, config } = readJson<HostRun>(text);
     const program = this.#programs.get(hash);
     if (!program) throw new CoreError('core_protocol', `The core runs a program that it has not told of: ${hash}.`);
-    const trace: TraceStep[] = [];
-    const { lm, extractionLM, compat } = this.#options;
-    const context: RunContext = {
+    const context = this.#context(id, path, undefined, config);
+    const prediction = await runIn(program, inputs as never, context);
+    const steps = context.trace
+      .filter(({ unreadable }) => !unreadable)
+      .map(({ predictor, inputs, outputs }) => ({ predictor, inputs, outputs }));
+    return JSON.stringify({ prediction, trace: steps });
+  }
+
+  /** Below an effect: what a program is run with whose calls belong to it. */
+  #context(id: string, path: string, own?: LM, config: LMConfig = {}): RunContext {
+    const { extractionLM, compat } = this.#options;
+    const lm = own ?? this.#options.lm;
+    return {
       options: {
         ...(lm ? { lm } : {}),
         ...(extractionLM ? { extractionLM } : {}),
@@ -394,19 +423,20 @@ export class Driver {
         signal: this.#abort.signal,
         cache: false,
       },
-      trace,
+      trace: [],
       ask: (model, request, predictor, _, parent) =>
-        this.#nestedCall(id, model, requestText(request), { predictor, parent }),
+        this.#nestedCall(id, path, model, requestText(request), { predictor, parent }),
     };
-    const prediction = await runIn(program, inputs as never, context);
-    const steps = trace
-      .filter(({ unreadable }) => !unreadable)
-      .map(({ predictor, inputs, outputs }) => ({ predictor, inputs, outputs }));
-    return JSON.stringify({ prediction, trace: steps });
   }
 
-  /** A call that a rollout makes: the core journals it, or knows its answer. */
-  async #nestedCall(parent: string, lm: LM, text: string, asking: Asking & { predictor: string }): Promise<LMResponse> {
+  /** A call that a rollout or a metric makes: the core journals it, or knows its answer. */
+  async #nestedCall(
+    parent: string,
+    path: string,
+    lm: LM,
+    text: string,
+    asking: Asking & { predictor: string },
+  ): Promise<LMResponse> {
     const reply = await new Promise<NestedReply>((resolve, reject) => {
       const reserve = { calls: 1, tokens: 0 };
       this.#nested.push({ line: nestedLine(parent, reserve, asking.predictor, text), resolve, reject });
@@ -415,7 +445,7 @@ export class Driver {
     if ('answer' in reply) return { text: JSON.parse(reply.answer), cached: true };
     if ('fault' in reply) throw new NestedError(reply.fault, reply.message);
     try {
-      const { text: answer, usage, response } = await this.#call(lm, text, asking);
+      const { text: answer, usage, response } = await this.#call(lm, text, path, asking);
       this.#say(answerLine(reply.open, JSON.stringify(answer), usage));
       return response;
     } catch (error) {
@@ -466,6 +496,7 @@ export class Driver {
     if (error instanceof LMAbortedError) return 'transient';
     if (error instanceof LMContextWindowError) return 'program';
     if (error instanceof LMError) return error.transient ? 'transient' : 'fatal';
+    if (error instanceof MetricError && error.code === 'judge_unreadable') return 'transient'; // missing, not a zero
     if (error instanceof MetricError) return error.code === 'bad_score' && !this.#scored ? 'fatal' : 'program';
     if (error instanceof ConfigurationError || error instanceof CoreError || error instanceof StoreError)
       return 'fatal';
@@ -481,6 +512,11 @@ export class Driver {
     this.#wake?.();
     this.#wake = undefined;
   }
+}
+
+/** A judge's reply that cannot be read says nothing of what it was to judge. */
+function unreadable(error: AdapterParseError): MetricError {
+  return new MetricError('judge_unreadable', `The judge's reply cannot be read. ${error.message}`, { cause: error });
 }
 
 /** What the core said of a nested call, on its way back through the program. */

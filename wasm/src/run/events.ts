@@ -124,7 +124,10 @@ export interface Score {
   readonly n: number;
   /** How many have none, as no answer was to be had. */
   readonly missing: number;
-  /** 95 %. */
+  /**
+   * 95 %: Wilson's interval where every score is 0 or 1, else that of the percentile bootstrap over the rows (2,000
+   * resamples of a fixed seed, so that the same scores give the same interval).
+   */
   readonly interval: readonly [number, number];
 }
 

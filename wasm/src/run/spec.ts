@@ -114,7 +114,7 @@ export function driverOptions(
   const head = {
     ...task,
     budget: coreBudget(budget, lm, price !== undefined),
-    metric: metric && (typeof metric === 'function' ? { version: versionOf(metric) } : metric),
+    metric: metric && (typeof metric === 'function' ? { version: versionOf(metric), calls: metric.calls } : metric),
     adapter,
     ...(compat ? { compat } : {}),
     lm: {
@@ -216,7 +216,8 @@ function inputsOf(rows: readonly Row[], predictors: readonly { fields: readonly 
 
 /** Another metric makes it another run, so the journal of one does not continue the other. */
 function versionOf(metric: MetricFunction): string {
-  return JSON.parse(callCore('requestKey', JSON.stringify({ request: Function.prototype.toString.call(metric) }))).key;
+  const request = Function.prototype.toString.call(metric) + (metric.version ?? '');
+  return JSON.parse(callCore('requestKey', JSON.stringify({ request }))).key;
 }
 
 function encode(value: unknown, what: string): string {

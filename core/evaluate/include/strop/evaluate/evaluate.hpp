@@ -24,6 +24,7 @@ struct Scoring {
   std::optional<Metric> metric;  ///< none: effect "metric" asks the host's function
   std::string version;           ///< of the metric; a score counts only for its own version
   double failure_score = 0;      ///< of a run that failed or whose reply could not be read
+  std::int64_t calls = 0;        ///< of a model, that the host's function makes for a row at most
 };
 
 /// What became of one row.
@@ -58,6 +59,9 @@ class ScoreMatrix {
 
 /// The inputs of an example: the fields that the program needs. Those that are missing are left out, as in DSPy.
 Json inputs_of(const Program& program, const Json& example);
+
+/// What running the program on an example and scoring it may take: the run's calls and the metric's.
+Cost row_reserve(const Runner& runner, const Scoring& scoring, const Json& example);
 
 /// Runs the program on an example and scores it. Throws Error{transient}, {exhausted} and {fatal} only; what the
 /// program or the metric does wrong is in the result. `set` and `row` tell a host's metric which example it is. With

@@ -2,8 +2,9 @@
 export function jsonErrorAt(text: string): number {
   const space = /[ \t\n\r]*/y;
   const scalar = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  const escaped = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none in strings
-  const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
+  const plain = /[^"\\\u0000-\u001f]+/y;
   let at = 0;
   const take = (pattern: RegExp) => {
     pattern.lastIndex = at;
@@ -23,7 +24,15 @@ export function jsonErrorAt(text: string): number {
   };
   const takeString = () => {
     take(space);
-    if (!take(string)) fail();
+    const start = at;
+    if (text[at] !== '"') fail();
+    ++at;
+    while (take(plain) || take(escaped)); // one expression for it all would need a stack as deep as the text is long
+    if (text[at] !== '"') {
+      at = start;
+      fail();
+    }
+    ++at;
   };
   const open: string[] = []; // not a recursion: the text may be anything
   const value = () => {
@@ -37,7 +46,7 @@ export function jsonErrorAt(text: string): number {
         if (takeCharacter(']')) return;
         open.push(']');
       } else {
-        if (!(take(scalar) || take(string))) fail();
+        if (!take(scalar)) takeString();
         return;
       }
     }
