@@ -60,6 +60,12 @@ const steps = [
     prepare: () => ensurePackages(() => lacks('python3', '-m', 'ensurepip', '--version'), 'python3-venv'),
     commands: [[node, '--test', ...testFiles('tests/dspy')]],
   },
+  {
+    name: 'providers, by the proxy of LiteLLM',
+    needs: [library],
+    prepare: () => ensurePackages(() => lacks('python3', '-m', 'ensurepip', '--version'), 'python3-venv'),
+    commands: [[node, '--test', ...testFiles('tests/providers')]],
+  },
   { name: 'package', needs: [library], commands: [[...npm, 'test', '-w', 'wasm']] },
   { name: 'command line', needs: [library], commands: [[node, '--test', ...testFiles('tests/cli')]] },
   { ...model, needs: [library] },
