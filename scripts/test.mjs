@@ -61,6 +61,12 @@ const steps = [
     commands: [[node, '--test', ...testFiles('tests/dspy')]],
   },
   {
+    name: 'providers, by the proxy of LiteLLM',
+    needs: [library],
+    prepare: () => ensurePackages(() => lacks('python3', '-m', 'ensurepip', '--version'), 'python3-venv'),
+    commands: [[node, '--test', ...testFiles('tests/providers')]],
+  },
+  {
     name: 'package',
     needs: [library],
     prepare: () => ensurePackages(() => lacks('redis-server'), 'redis-server'),

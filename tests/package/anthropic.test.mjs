@@ -190,6 +190,7 @@ describe('anthropic', () => {
       { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
       { type: 'image_url', image_url: { url: 'data:image/jpeg;base64,/9j/' } },
       { type: 'file', file: { file_data: 'data:application/pdf;base64,JVBERi0=', filename: 'a.pdf' } },
+      { type: 'file', file: { file_data: 'JVBERi0=', filename: 'B.PDF' } },
       { type: 'file', file: { file_id: 'file_1' } },
     ];
     const body = await sent({}, { messages: [{ role: 'user', content: parts }] });
@@ -201,6 +202,11 @@ describe('anthropic', () => {
         type: 'document',
         source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' },
         title: 'a.pdf',
+      },
+      {
+        type: 'document',
+        source: { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' },
+        title: 'B.PDF',
       },
       { type: 'document', source: { type: 'file', file_id: 'file_1' } },
     ]);

@@ -59,7 +59,7 @@ for (const [name, { make, body, path, texts: textsOf, answer }] of Object.entrie
         ],
         ...(name === 'gemini' ? {} : { usage: { inputTokens: 2 } }),
       });
-      const [{ url, headers, body: asked }] = here.seen;
+      const { url, headers, body: asked } = here.seen.at(-1); // calls that were given up before may come late
       assert.equal(url, path);
       assert.deepEqual(asked, body(['a1', 'b22']));
       assert.equal(name === 'gemini' ? headers['x-goog-api-key'] : headers.authorization?.slice(7), key);
@@ -110,10 +110,11 @@ for (const [name, { make, body, path, texts: textsOf, answer }] of Object.entrie
         [500, 'LMOverloadedError'],
       ]) {
         here.serve = json(status, { error: { message: `No: ${key}` } });
-        const error = await embed(Array(900).fill('a')).then(assert.fail, (error) => error);
+        const error = await embed(Array(900).fill(name)).then(assert.fail, (error) => error);
         assert.equal(error.name, name);
         hidesKey(error);
-        assert.ok(here.seen.length <= 4, 'the rest is not asked for');
+        const asked = here.seen.filter(({ body }) => textsOf(body)[0] === name);
+        assert.ok(asked.length <= 4, 'the rest is not asked for');
       }
       here.serve = json(200, { said: key });
       hidesKey(await embed(['a']).then(assert.fail, (error) => error));

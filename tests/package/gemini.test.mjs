@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { gemini } from 'strop';
-import { events, json, key, listener, question, refusals, server } from './server.mjs';
+import { events, hidesKey, json, key, listener, question, refusals, server } from './server.mjs';
 
 const here = server();
 const model = (options = {}) =>
@@ -332,6 +332,10 @@ describe('gemini', () => {
       error: { code: 400, message: 'API key not valid. Please pass a valid API key.', status: 'INVALID_ARGUMENT' },
     });
     await assert.rejects(ask(), { name: 'LMAuthError' });
+    here.serve = json(400, { error: { message: 'No: AIzaSyA0123456789abcdefghijklmnopqrstuv.' } });
+    await assert.rejects(ask(), { message: /No: \[key\]\.$/ });
+    here.serve = json(200, { promptFeedback: { blockReason: key } });
+    hidesKey(await ask().then(assert.fail, (error) => error));
   });
 
   refusals(here, model, (status, message) => ({ error: { code: status, message, status: 'INTERNAL' } }));

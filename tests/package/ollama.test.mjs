@@ -156,7 +156,9 @@ describe('ollama', () => {
       assert.match(error.message, said);
       assert.equal(here.seen.length, 0);
     }
-    await assert.rejects(ask({}, { config: { n: 2 } }), { code: 'lm_unsupported' });
+    for (const config of [{ n: 2 }, { tools: [weather], toolChoice: 'required' }])
+      await assert.rejects(ask({}, { config }), { code: 'lm_unsupported' });
+    assert.equal((await sent({}, { config: { tools: [weather], toolChoice: 'none' } })).tools, undefined);
   });
 
   it('streams lines of JSON, however the bytes are cut', async () => {

@@ -57,7 +57,7 @@ export async function evaluateRows<E extends Row>(
       }
       if (options.signal?.aborted)
         throw new LMAbortedError('The evaluation was aborted.', { cause: options.signal.reason });
-      const why = ended.state === 'budget' ? 'the budget does not reach for all rows' : ended.reason;
+      const why = `${ended.state === 'budget' ? 'the budget does not reach for all rows: ' : ''}${ended.reason}`;
       throw new RunError(`evaluation_${ended.state}`, `The evaluation ended without a score: ${why}.`);
     },
     onEvent,

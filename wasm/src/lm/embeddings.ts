@@ -152,19 +152,27 @@ function embedder(
     async embed(texts, { signal } = {}) {
       const starts = Array.from({ length: Math.ceil(texts.length / batchSize) }, (_, i) => i * batchSize);
       const made: Embeddings[] = [];
+      const rest = new AbortController();
+      const giveUp = () => rest.abort(signal?.reason);
+      if (signal?.aborted) giveUp();
+      signal?.addEventListener('abort', giveUp);
       let next = 0;
+      let failure: { error: unknown } | undefined;
       const work = async () => {
-        for (let i = next++; i < starts.length; i = next++) {
+        for (let i = next++; i < starts.length && !failure; i = next++) {
           const start = starts[i] as number;
-          try {
-            made[i] = await batch(texts.slice(start, start + batchSize), signal);
-          } catch (error) {
-            next = starts.length; // what is left is not asked for
-            throw error;
-          }
+          made[i] = await batch(texts.slice(start, start + batchSize), rest.signal);
         }
       };
-      await Promise.all(Array.from({ length: Math.min(concurrency, starts.length) }, work));
+      const workers = Array.from({ length: Math.min(concurrency, starts.length) }, () =>
+        work().catch((error: unknown) => {
+          failure ??= { error };
+          rest.abort(); // of what is left, nothing is of use
+        }),
+      );
+      await Promise.all(workers);
+      signal?.removeEventListener('abort', giveUp);
+      if (failure) throw failure.error;
       const known = made.every(({ usage }) => usage);
       return {
         vectors: made.flatMap(({ vectors }) => vectors),

@@ -233,7 +233,7 @@ function typeOf(url: string): { mimeType?: string } {
 /** An answer, or a piece of one: they have the same form. */
 function read(body: Wild, draft: Draft): void {
   const blocked = body.promptFeedback?.blockReason;
-  if (blocked) throw filtered(`the prompt: ${blocked}`);
+  if (blocked) throw filtered('the prompt', blocked);
   for (const candidate of list(body.candidates)) {
     const choice = draft.choice(candidate.index);
     for (const { text, thought, functionCall, thoughtSignature } of list(candidate.content?.parts)) {
@@ -252,7 +252,7 @@ function read(body: Wild, draft: Draft): void {
     const reason: unknown = candidate.finishReason;
     if (typeof reason !== 'string') continue;
     choice.finishReason = reason === 'STOP' && choice.calls ? 'tool_calls' : (finishReasons[reason] ?? reason);
-    if (choice.finishReason === 'content_filter' && !draft.begun) throw filtered(`its answer: ${reason}`);
+    if (choice.finishReason === 'content_filter' && !draft.begun) throw filtered('its answer', reason);
     draft.ended = true;
   }
   const { usageMetadata: usage } = body;
@@ -268,8 +268,9 @@ function read(body: Wild, draft: Draft): void {
   if (typeof body.responseId === 'string') draft.metadata.id = body.responseId;
 }
 
-function filtered(what: string): LMContentFilterError {
-  return new LMContentFilterError(`Gemini has refused ${what}.`, { details: { providerCode: what } });
+function filtered(what: string, why: string): LMContentFilterError {
+  const reason = /^[A-Z_]{1,60}$/.test(why) ? why : 'for a reason that is none of its own words';
+  return new LMContentFilterError(`Gemini has refused ${what}: ${reason}.`, { details: { providerCode: reason } });
 }
 
 function readLogprobs(result: Wild | undefined, into: LMLogprob[]): void {

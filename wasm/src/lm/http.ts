@@ -324,7 +324,7 @@ async function* pieces(response: Response, alive?: () => void): AsyncGenerator<s
 export function redact(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '[key]');
-  return clean.replace(/\b(sk|pk|rk|key|gsk|xai|AIza)[-_][\w-]{8,}|\bBearer\s+\S{8,}/g, '[key]');
+  return clean.replace(/\b(?:(?:sk|pk|rk|key|gsk|xai)[-_]|AIza)[\w-]{8,}|\bBearer\s+\S{8,}/g, '[key]');
 }
 
 /** `fetch failed` says nothing; its cause does. */

@@ -43,7 +43,9 @@ function wireOf(own: Readonly<Record<string, unknown>>): Wire {
     request({ model, messages, continues, config, streams }) {
       refuse((config.n ?? 1) > 1, 'several answers to one question', name);
       const options = { ...settings(config), ...own };
-      const { logprobs, tools, responseFormat, reasoningEffort: effort } = config;
+      const { logprobs, tools, toolChoice, responseFormat, reasoningEffort: effort } = config;
+      const offers = !continues && toolChoice !== 'none' && !!tools?.length;
+      refuse(offers && toolChoice !== undefined && toolChoice !== 'auto', 'a call of a tool for certain', name);
       const schema = schemaOf(responseFormat);
       return {
         path: continues ? '/api/generate' : '/api/chat',
@@ -52,7 +54,7 @@ function wireOf(own: Readonly<Record<string, unknown>>): Wire {
           ...(continues
             ? { prompt: messages.map(({ content }) => contentOf(content)).join('\n\n'), raw: true }
             : { messages: messagesOf(messages) }),
-          ...(!continues && tools?.length ? { tools } : {}),
+          ...(offers ? { tools } : {}),
           ...(schema !== undefined || responseFormat?.type === 'json_object' ? { format: schema ?? 'json' } : {}),
           ...(continues || effort === undefined ? {} : { think: thinkOf(effort, model) }),
           ...(logprobs ? { logprobs: true, ...(logprobs === true ? {} : { top_logprobs: logprobs }) } : {}),

@@ -43,9 +43,9 @@ function contentOfPart(part: LMPart, provider: string): Content {
     case 'file': {
       const data = text(members.file_data);
       const id = text(members.file_id);
-      const media = data ? mediaOf(data, type, provider) : undefined;
-      if (media || id) return { kind: 'file', media, id, name: text(members.filename) };
-      break;
+      const name = text(members.filename);
+      const media = data ? (mediaOf(data, type, provider) ?? { mediaType: typeOfFile(name), base64: data }) : undefined;
+      if (media || id) return { kind: 'file', media, id, name };
     }
   }
   throw unsupported(type, provider);
@@ -56,6 +56,11 @@ export function unsupported(what: string, provider: string, why = ''): LMUnsuppo
   return new LMUnsupportedError(
     `${provider} has no place for a part of the type ${quote(what, 80)}${why && ` ${why}`}. Leave it out, or take another model.`,
   );
+}
+
+/** DSPy gives a file's bytes without their type too. */
+function typeOfFile(name = ''): string {
+  return /\.pdf$/i.test(name) ? 'application/pdf' : /\.txt$/i.test(name) ? 'text/plain' : 'application/octet-stream';
 }
 
 /** What a `data:` URL holds; nothing for another URL. */
