@@ -61,6 +61,7 @@ const steps = [
     commands: [[node, '--test', ...testFiles('tests/dspy')]],
   },
   { name: 'package', needs: [library], commands: [[...npm, 'test', '-w', 'wasm']] },
+  { name: 'endpoint that fails', needs: [library], commands: [[node, '--test', ...testFiles('tests/faults')]] },
   { name: 'command line', needs: [library], commands: [[node, '--test', ...testFiles('tests/cli')]] },
   { ...model, needs: [library] },
   { name: 'command line, local model', needs: [model], commands: [[node, '--test', ...testFiles('tests/cli/local')]] },

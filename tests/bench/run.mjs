@@ -10,7 +10,7 @@ const { values: options } = parseArgs({
   options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, dspy: { type: 'boolean' } },
 });
 const here = fileURLToPath(new URL('.', import.meta.url));
-if (!existsSync(`${here}node_modules/ai`)) {
+if (!existsSync(`${here}node_modules/@langchain/openai`)) {
   console.error('Installing what Strop is measured against …');
   execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], {
     cwd: here,
@@ -18,9 +18,11 @@ if (!existsSync(`${here}node_modules/ai`)) {
   });
 }
 
-const { crossings, evaluate, exact, Predict, ready } = await import('strop');
+const { crossings, evaluate, exact, openai, Predict, ready } = await import('strop');
 const { BootstrapFewShotWithRandomSearch } = await import('strop/optimize');
-const { ax, AxMockAIService } = await import('@ax-llm/ax');
+const { ax, AxAIOpenAI, AxMockAIService } = await import('@ax-llm/ax');
+const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+const { ChatOpenAI } = await import('@langchain/openai');
 const { generateText, Output } = await import('ai');
 const { MockLanguageModelV3 } = await import('ai/test');
 const { z } = await import('zod');
@@ -253,6 +255,55 @@ for (const count of [0, 4, 16]) {
   table(
     `Predict with an instant model, ${count} demos`,
     withDspy(await race(contenders), (measured) => measured.predict[count]),
+    'strop',
+  );
+}
+
+/** Each asks chat completions by its own transport, of a `fetch` that answers at once. */
+{
+  const baseURL = 'http://127.0.0.1:1/v1';
+  const fetching = (content) => {
+    const message = { role: 'assistant', content };
+    const usage = { prompt_tokens: 40, completion_tokens: 8, total_tokens: 48 };
+    const text = JSON.stringify({
+      id: '1',
+      model: 'm',
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+      usage,
+    });
+    return async () => new Response(text, { headers: { 'content-type': 'application/json' } });
+  };
+  const json = '{"category":"billing","urgent":true}';
+  const lm = openai({ model: 'gpt-4o-mini', baseURL, apiKey: 'k', fetch: fetching(reply) });
+  const program = new Predict(signature, { lm, cache: false });
+  const service = new AxAIOpenAI({
+    apiKey: 'k',
+    apiURL: baseURL,
+    config: { model: 'gpt-4o-mini', stream: false },
+    options: { fetch: fetching('Category: billing\nUrgent: true') },
+  });
+  const compatible = createOpenAICompatible({
+    name: 'x',
+    baseURL,
+    apiKey: 'k',
+    fetch: fetching(json),
+    supportsStructuredOutputs: true,
+  });
+  const model = compatible('gpt-4o-mini');
+  const chain = new ChatOpenAI({
+    model: 'gpt-4o-mini',
+    apiKey: 'k',
+    configuration: { baseURL, fetch: fetching(json) },
+  });
+  const structured = chain.withStructuredOutput(aiSchema, { method: 'jsonSchema' });
+  table(
+    'Predict with an instant fetch',
+    await race([
+      ['strop', () => program.run({ ticket })],
+      ['ax 24', () => axProgram.forward(service, { ticket }, { stream: false })],
+      ['AI SDK 6', () => generateText({ model, output: Output.object({ schema: aiSchema }), prompt: ticket })],
+      ['LangChain 1', () => structured.invoke(ticket)],
+    ]),
     'strop',
   );
 }

@@ -11,6 +11,7 @@ import {
   Module,
   normalized,
   Predict,
+  Program,
 } from 'strop';
 import { chat, doubler, inputOf, numbers, scripted } from './help.mjs';
 
@@ -279,6 +280,27 @@ describe('evaluate', () => {
       code: 'evaluation_budget',
     });
     assert.ok(lm.requests.length <= 7);
+  });
+
+  it('reserves for a call what it may take, so that a budget of tokens that reaches lets all rows run', async () => {
+    const two = new Program({
+      modules: {
+        first: { type: 'Predict', signature: 'number -> double' },
+        second: { type: 'Predict', signature: 'number, double -> result' },
+      },
+    });
+    const lm = scripted((content) =>
+      content.includes('`[[ ## result ## ]]`') ? chat({ result: 'r' }) : chat({ double: 'x'.repeat(200) }),
+    );
+    const config = { maxTokens: 60 };
+    const data = rows.map((row) => ({ ...row, result: 'r' }));
+    for (const one of [program, two]) {
+      const metric = exact(one === two ? 'result' : 'double');
+      const few = evaluate(one, data, metric, { lm, config, budget: { tokens: 500 } });
+      await assert.rejects(few, { code: 'evaluation_budget' });
+      const found = await evaluate(one, data, metric, { lm, config, budget: { tokens: 100_000 } });
+      assert.equal(found.n, rows.length);
+    }
   });
 
   it('names the row of what is wrong in the data, and the model that is missing', async () => {

@@ -22,8 +22,14 @@ const sent = async (name, options = {}, what = request) => {
     ...options,
     retries: 0,
     fetch: async (url, { headers, body }) => {
-      seen = { url: String(url), authorization: headers.authorization, body: JSON.parse(body) };
+      const key = headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'];
+      seen = { url: String(url), key: key ?? headers.authorization?.replace('Bearer ', ''), body: JSON.parse(body) };
       return Response.json({
+        // an answer to each kind of call
+        content: [{ type: 'text', text: 'Hi.' }],
+        candidates: [{ content: { parts: [{ text: 'Hi.' }] }, finishReason: 'STOP' }],
+        message: { content: 'Hi.' },
+        done: true,
         choices: [{ text: 'Hi.', message: { content: 'Hi.' }, finish_reason: 'stop' }],
         usage: { prompt_tokens: 1000, completion_tokens: 100 },
       });
@@ -34,10 +40,16 @@ const sent = async (name, options = {}, what = request) => {
 };
 
 describe('lm', () => {
-  for (const [name, key, url, model] of [
+  for (const [name, key, url, model, path = '/chat/completions'] of [
     ['openai/gpt-5-mini', 'OPENAI_API_KEY', 'https://api.openai.com/v1', 'gpt-5-mini'],
-    ['anthropic/claude-sonnet-5', 'ANTHROPIC_API_KEY', 'https://api.anthropic.com/v1'],
-    ['gemini/gemini-3.8-flash', 'GEMINI_API_KEY', 'https://generativelanguage.googleapis.com/v1beta/openai'],
+    ['anthropic/claude-sonnet-5', 'ANTHROPIC_API_KEY', 'https://api.anthropic.com/v1', undefined, '/messages'],
+    [
+      'gemini/gemini-3.8-flash',
+      'GEMINI_API_KEY',
+      'https://generativelanguage.googleapis.com/v1beta',
+      undefined,
+      '/models/gemini-3.8-flash:generateContent',
+    ],
     ['openrouter/meta/llama-4', 'OPENROUTER_API_KEY', 'https://openrouter.ai/api/v1', 'meta/llama-4'],
     ['groq/llama-4', 'GROQ_API_KEY', 'https://api.groq.com/openai/v1'],
     ['mistral/mistral-small', 'MISTRAL_API_KEY', 'https://api.mistral.ai/v1'],
@@ -50,13 +62,14 @@ describe('lm', () => {
     it(`asks ${name} where it is, with its key`, async () => {
       await assert.rejects(sent(name), { code: 'no_api_key', message: /API_KEY/ });
       env({ [key]: 'its-key', ...(key === 'OPENAI_API_KEY' ? {} : { OPENAI_API_KEY: 'another-key' }) });
-      const { url: asked, authorization, body } = await sent(name);
-      assert.equal(asked, `${url}/chat/completions`);
-      assert.equal(authorization, 'Bearer its-key');
-      assert.equal(body.model, model ?? name.slice(name.indexOf('/') + 1));
+      const { url: asked, key: shown, body, answer } = await sent(name);
+      assert.equal(asked, `${url}${path}`);
+      assert.equal(shown, 'its-key');
+      if (body.model !== undefined) assert.equal(body.model, model ?? name.slice(name.indexOf('/') + 1));
+      assert.equal(answer.text, 'Hi.');
       const elsewhere = await sent(name, { baseURL: 'https://elsewhere.example/v1' });
-      assert.equal(elsewhere.url, 'https://elsewhere.example/v1/chat/completions');
-      assert.equal(elsewhere.authorization, undefined);
+      assert.equal(elsewhere.url, `https://elsewhere.example/v1${path}`);
+      assert.equal(elsewhere.key, undefined);
       assert.equal(elsewhere.model.price, undefined);
     });
   }
@@ -64,13 +77,13 @@ describe('lm', () => {
   it('asks servers of your own without a key', async () => {
     env({ OPENAI_API_KEY: 'another-key' });
     for (const [name, url] of [
-      ['ollama/llama4', 'http://localhost:11434/v1'],
-      ['ollama_chat/llama4:8b', 'http://localhost:11434/v1'],
-      ['llamafile/m', 'http://127.0.0.1:8080/v1'],
-      ['lm_studio/m', 'http://localhost:1234/v1'],
+      ['ollama/llama4', 'http://localhost:11434/api/chat'],
+      ['ollama_chat/llama4:8b', 'http://localhost:11434/api/chat'],
+      ['llamafile/m', 'http://127.0.0.1:8080/v1/chat/completions'],
+      ['lm_studio/m', 'http://localhost:1234/v1/chat/completions'],
     ]) {
-      const { url: asked, authorization } = await sent(name);
-      assert.deepEqual([asked, authorization], [`${url}/chat/completions`, undefined]);
+      const { url: asked, key } = await sent(name);
+      assert.deepEqual([asked, key || undefined], [url, undefined]);
     }
     assert.throws(() => lm('hosted_vllm/m'), { code: 'no_base_url', message: /HOSTED_VLLM_API_BASE/ });
     assert.throws(() => lm('azure/m'), { code: 'no_base_url', message: /AZURE_API_BASE/ });
@@ -78,7 +91,7 @@ describe('lm', () => {
     assert.equal((await sent('hosted_vllm/m')).url, 'http://gpu:8000/v1/chat/completions');
     const azure = await sent('azure/deployed');
     assert.equal(azure.url, 'https://a.example/openai/v1/chat/completions');
-    assert.equal(azure.authorization, 'Bearer az');
+    assert.equal(azure.key, 'az');
   });
 
   it('knows bare names of the table, and lists the prefixes otherwise', async () => {

@@ -52,6 +52,9 @@ Result<SessionHandle> SessionHandle::make(std::string_view spec) {
   options.budget = budget_from(member(*json, "budget"));
   Json identity = *json;
   for (const char* changing : {"budget", "limit"}) identity.erase(changing);
+  if (Json& lm = identity["lm"]; lm.is_object()) {
+    for (const char* price : {"nanousdIn", "nanousdOut"}) lm.erase(price);
+  }
   options.inputs = canonical_json(identity);
   if (end != spec.npos) {
     try {

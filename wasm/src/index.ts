@@ -41,13 +41,26 @@ export {
 } from './evaluate/metrics.js';
 export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
 export { type AISDKModel, type AISDKOptions, fromAISDK } from './lm/ai-sdk.js';
+export { type AnthropicOptions, anthropic } from './lm/anthropic.js';
+export { type AzureOptions, azure } from './lm/azure.js';
 export { type Cache, memoryCache } from './lm/cache.js';
 export { costOf, type Price, type Prices, type TokenPrices } from './lm/cost.js';
+export {
+  type Embedder,
+  type Embeddings,
+  type EmbeddingsOptions,
+  geminiEmbeddings,
+  ollamaEmbeddings,
+  openaiEmbeddings,
+} from './lm/embeddings.js';
+export { type GeminiOptions, gemini } from './lm/gemini.js';
 export { callHistory, type HistoryEntry, inspectHistory } from './lm/history.js';
 export type { HttpOptions } from './lm/http.js';
 export type { ModelOptions } from './lm/http-model.js';
 export type { LedgerEntry, Spent } from './lm/ledger.js';
+export { type OllamaOptions, ollama } from './lm/ollama.js';
 export { type OpenAIOptions, openai } from './lm/openai.js';
+export { type OpenAIResponsesOptions, openaiResponses } from './lm/openai-responses.js';
 export { practiceModel } from './lm/practice.js';
 export type * from './lm/types.js';
 export type { ObservedCall, ObservedOutcome, ObservedWork, Observer } from './observe.js';

@@ -66,21 +66,32 @@ Runner::Runner(Program program, LmOptions options) : program_(std::move(program)
 }
 
 Cost Runner::reserve(const Json& inputs) const {
+  constexpr std::int64_t bytes_of_token = 8;  // more than a token of a reply has when it is read again
   const auto calls = static_cast<std::int64_t>(program_.predictors().size());
   Cost cost{.runs = 1, .calls = calls};
-  std::int64_t bytes = static_cast<std::int64_t>(dump_json(inputs).size()) * calls;
-  for (const auto& prompt : stable_) bytes += static_cast<std::int64_t>(size_of(prompt));
-  // A later step reads what earlier ones wrote, so every reply may be read again by all that follow.
-  const std::int64_t replies = options_.max_tokens * calls, read_again = options_.max_tokens * calls * (calls - 1) / 2;
-  cost.tokens = bytes + 256 * calls + replies + read_again;
-  cost.nanousd = (bytes + 256 * calls + read_again) * options_.nanousd_in + replies * options_.nanousd_out;
+  std::int64_t read = 0;
+  if (program_.run_by_host()) {
+    read = (static_cast<std::int64_t>(dump_json(inputs).size()) + 256) * calls;
+  } else {
+    for (std::size_t step = 0; step < program_.steps().size(); ++step) {
+      read += request(program_.steps()[step].predictor, inputs, Json::object()).tokens;
+      // A later step reads what earlier ones wrote, so every reply may be read again by all that follow.
+      read += bytes_of_token * options_.max_tokens * static_cast<std::int64_t>(step);
+    }
+  }
+  const std::int64_t replies = options_.max_tokens * calls;
+  cost.tokens = read + replies;
+  cost.nanousd = read * options_.nanousd_in + replies * options_.nanousd_out;
   return cost;
 }
 
-std::string Runner::request(std::size_t predictor, const Json& inputs, const Json& config) const {
+Runner::Request Runner::request(std::size_t predictor, const Json& inputs, const Json& config) const {
   const auto& signature = program_.predictors()[predictor].signature;
-  return request_text(join(stable_[predictor], options_.adapter->call(signature, inputs)),
-                      merged(configs_[predictor], config));
+  const Prompt call = options_.adapter->call(signature, inputs);
+  const Json& own = configs_[predictor];
+  const std::size_t shape = own.contains("responseFormat") ? dump_json(own["responseFormat"]).size() : 0;
+  const std::size_t tokens = size_of(stable_[predictor]) + size_of(call) + shape;
+  return {request_text(join(stable_[predictor], call), merged(own, config)), static_cast<std::int64_t>(tokens)};
 }
 
 Task<Rollout> run_program(RunnerPtr runner, Json inputs, Json config) {
@@ -98,13 +109,12 @@ Task<Rollout> run_program(RunnerPtr runner, Json inputs, Json config) {
       if (const auto found = source.find(wire.field); found != source.end()) values[field] = *found;
     }
     const Predictor& predictor = program.predictors()[step.predictor];
-    std::string request = runner->request(step.predictor, values, config);
-    const auto bytes = static_cast<std::int64_t>(request.size());
+    Runner::Request request = runner->request(step.predictor, values, config);
     const Cost reserve{.runs = rollout.trace.empty(),
                        .calls = 1,
-                       .tokens = bytes + options.max_tokens,
-                       .nanousd = bytes * options.nanousd_in + options.max_tokens * options.nanousd_out};
-    const std::string reply = co_await ask("lm", std::move(request), reserve);
+                       .tokens = request.tokens + options.max_tokens,
+                       .nanousd = request.tokens * options.nanousd_in + options.max_tokens * options.nanousd_out};
+    const std::string reply = co_await ask("lm", std::move(request.text), reserve);
     auto text = parse_json(reply);
     if (!text || !text->is_string()) throw Error(Fault::fatal, "the answer to a model call must be a JSON text");
     auto outputs = options.adapter->parse(predictor.signature, text->get_ref<const std::string&>(), options.reading);

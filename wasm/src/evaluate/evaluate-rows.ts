@@ -27,7 +27,8 @@ export async function evaluateRows<E extends Row>(
       }
       if (options.signal?.aborted)
         throw new LMAbortedError('The evaluation was aborted.', { cause: options.signal.reason });
-      throw new RunError(`evaluation_${ended.state}`, `The evaluation ended without a score: ${ended.reason}.`);
+      const why = ended.state === 'budget' ? 'the budget does not reach for all rows' : ended.reason;
+      throw new RunError(`evaluation_${ended.state}`, `The evaluation ended without a score: ${why}.`);
     },
     options.onEvent,
   );

@@ -71,6 +71,8 @@ export interface Wire {
   event(data: Wild, draft: Draft): void;
   /** Streams are server-sent events, or else lines of JSON. */
   lines?: boolean;
+  /** What says in an answer, or in a piece of one, that something is wrong: its `error`, unless the API has another place. */
+  wrong?(body: Wild): unknown;
 }
 
 /** A provider: where it is, how it wants its key, and what it speaks. @internal */
@@ -114,7 +116,12 @@ export function httpModel(options: ModelOptions, provider: Provider): LM {
   };
 }
 
-async function keyOf(options: ModelOptions, provider: Provider, own: boolean): Promise<string | undefined> {
+/** @internal */
+export async function keyOf(
+  options: Pick<ModelOptions, 'apiKey'>,
+  provider: Pick<Provider, 'name' | 'keys' | 'keyless'>,
+  own: boolean,
+): Promise<string | undefined> {
   const { apiKey } = options;
   const given = typeof apiKey === 'function' ? await apiKey() : apiKey;
   const key = given ?? (own ? provider.keys.map(environment).find(Boolean) : undefined);
@@ -150,6 +157,10 @@ async function complete(
       `${whom} gave no completion: ${redact(what, secrets)}. Is the base URL that of an API which speaks as ${name}'s does?`,
       false,
     );
+  const refuseWrong = (body: Wild) => {
+    const error = wire.wrong ? wire.wrong(body) : body.error;
+    if (error) throw classified(whom, statusOf(error), clean(saidIn({ error }), secrets));
+  };
   const read = async (response: Response, alive: () => void): Promise<Posted<LMResponse>> => {
     const draft = new Draft(call);
     const type = response.headers.get('content-type') ?? '';
@@ -161,7 +172,7 @@ async function complete(
             break;
           }
           const event = parse(data, complain);
-          if (event.error) throw classified(whom, statusIn(event), clean(saidIn(event), secrets));
+          refuseWrong(event);
           wire.event(event, draft);
         }
         if (!draft.answered) throw complain('the stream held no answer');
@@ -174,7 +185,7 @@ async function complete(
       }
     } else {
       const answer = parse(await readText(response, alive), complain);
-      if (answer.error) throw classified(whom, statusIn(answer), clean(saidIn(answer), secrets));
+      refuseWrong(answer);
       wire.answer(answer, draft);
       if (!draft.answered) throw complain(quote(JSON.stringify(answer)));
     }
@@ -219,8 +230,8 @@ export function refuseWhatIsNotThere(
 }
 
 /** A status of an error that came in the middle of an answer, whose own status was 200. */
-function statusIn({ error }: Wild): number {
-  const { code, type } = (error ?? {}) as Record<string, unknown>;
+function statusOf(error: unknown): number {
+  const { code, type } = error as Record<string, unknown>;
   if (typeof code === 'number' && code >= 400 && code < 600) return code;
   const byName: Record<string, number> = {
     overloaded_error: 529,
@@ -240,7 +251,8 @@ function clean<T extends { message?: string }>(said: T, secrets: readonly string
   return said.message === undefined ? said : { ...said, message: redact(said.message, secrets) };
 }
 
-function parse(text: string, complain: (what: string) => LMError): Wild {
+/** @internal */
+export function parse(text: string, complain: (what: string) => LMError): Wild {
   try {
     const answer: unknown = JSON.parse(text);
     if (typeof answer === 'object' && answer !== null) return answer as Wild;
@@ -257,8 +269,8 @@ export function contentOf(content: unknown): string {
   return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('');
 }
 
-/** A URL without what may be secret in it. */
-function placeOf(url: string): string {
+/** A URL without what may be secret in it. @internal */
+export function placeOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : quote(url);
 }
 

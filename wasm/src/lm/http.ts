@@ -107,6 +107,7 @@ export async function post<T>(
       };
       let used: number | undefined;
       let succeeded = false;
+      let wait = 0;
       try {
         alive();
         const init = {
@@ -132,15 +133,14 @@ export async function post<T>(
               : new LMNetworkError(`${whom} cannot be reached: ${redact(reasonOf(thrown), secrets)}.`));
         if (!error.transient || overdue || attempt >= retries || (error.retryAfter ?? 0) > longestWait) throw error;
         if (error.details.begun) throw error; // parts of the answer are with the caller already
-        clearTimeout(timer);
-        const wait = error.retryAfter ?? Math.min(longestWait, 500 * 2 ** attempt * (0.5 + Math.random()));
+        wait = error.retryAfter ?? Math.min(longestWait, 500 * 2 ** attempt * (0.5 + Math.random()));
         if (error instanceof LMRateLimitError) pace.hold(wait);
-        else await sleep(wait, overall.signal);
       } finally {
         clearTimeout(timer);
         overall.signal.removeEventListener('abort', abort);
         pace.leave(succeeded, used === undefined ? 0 : used - tokens);
       }
+      await sleep(wait, overall.signal);
     }
   } catch (error) {
     throw why() ?? error; // it may have been waiting for its turn
@@ -277,6 +277,10 @@ export async function readText(response: Response, alive?: () => void): Promise<
 export async function* linesOf(response: Response, alive: () => void): AsyncGenerator<string> {
   let rest = '';
   for await (const piece of pieces(response, alive)) {
+    if (!/[\r\n]/.test(piece) && !rest.endsWith('\r')) {
+      rest += piece; // not searched again: a line may be as long as all that is read
+      continue;
+    }
     const lines = (rest + piece).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() as string;
     for (const line of lines) if (line) yield line;

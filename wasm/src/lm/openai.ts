@@ -22,21 +22,19 @@ const reasoningModel =
  * @example openai({ model: 'llama3.2', baseURL: 'http://localhost:11434/v1' })
  */
 export function openai(options: OpenAIOptions): LM {
-  return httpModel(options, openaiProvider(options.completions === true));
+  return httpModel(options, { ...openaiProvider, wire: chatWire(options.completions === true) });
 }
 
-function openaiProvider(completions: boolean): Provider {
-  return {
-    name: 'OpenAI',
-    id: 'openai',
-    example: 'openai({ model: "gpt-5-mini" })',
-    baseURL: 'https://api.openai.com/v1',
-    keys: ['OPENAI_API_KEY'],
-    headers: (key): Record<string, string> => (key ? { authorization: `Bearer ${key}` } : {}),
-    wire: chatWire(completions),
-    capabilities: capabilitiesOf,
-  };
-}
+/** @internal */
+export const openaiProvider: Omit<Provider, 'wire'> = {
+  name: 'OpenAI',
+  id: 'openai',
+  example: 'openai({ model: "gpt-5-mini" })',
+  baseURL: 'https://api.openai.com/v1',
+  keys: ['OPENAI_API_KEY'],
+  headers: (key): Record<string, string> => (key ? { authorization: `Bearer ${key}` } : {}),
+  capabilities: capabilitiesOf,
+};
 
 /** Of OpenAI's own models. @internal */
 export function capabilitiesOf(model: string): LMCapabilities {
@@ -115,7 +113,8 @@ function readRest(body: Wild, draft: Draft): void {
   }
 }
 
-function logprobOf({ token, logprob, top_logprobs }: Wild): LMLogprob | undefined {
+/** @internal */
+export function logprobOf({ token, logprob, top_logprobs }: Wild): LMLogprob | undefined {
   if (typeof token !== 'string' || typeof logprob !== 'number') return undefined;
   const top = list(top_logprobs).flatMap((each) => logprobOf(each) ?? []);
   return { token, logprob, ...(top.length ? { top } : {}) };

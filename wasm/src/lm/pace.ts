@@ -1,3 +1,4 @@
+import { aborted } from './call.js';
 import { sleep } from './wait.js';
 
 /** What a provider lets pass in a minute. */
@@ -67,11 +68,14 @@ export class Pace {
 
   async #pass(tokens: number, signal: AbortSignal | undefined): Promise<void> {
     for (;;) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw aborted(signal);
       if (this.#open >= this.#width) {
         await new Promise<void>((resolve) => {
-          this.#left = resolve;
-          signal?.addEventListener('abort', () => resolve(), { once: true });
+          this.#left = () => {
+            signal?.removeEventListener('abort', resolve as () => void);
+            resolve();
+          };
+          signal?.addEventListener('abort', resolve as () => void, { once: true });
         });
         continue;
       }
@@ -92,14 +96,18 @@ export class Pace {
   leave(succeeded: boolean, more = 0): void {
     --this.#open;
     this.#tokens?.take(more);
-    if (succeeded && Number.isFinite(this.#width)) this.#width += 1 / this.#width;
+    if (succeeded) this.#width += 1 / this.#width; // infinite as long as nothing was refused
     this.#left?.();
     this.#left = undefined;
   }
 
   /** The server was asked too much, and wants to be left alone for so long. */
   hold(milliseconds: number): void {
-    this.#notBefore = Math.max(this.#notBefore, Date.now() + milliseconds);
-    this.#width = Math.max(1, Math.floor(Math.min(this.#width, this.#open) / 2));
+    const now = Date.now();
+    if (now >= this.#notBefore) {
+      // What else was on the way is refused for the same reason.
+      this.#width = Math.max(1, Math.floor(Math.min(this.#width, this.#open) / 2));
+    }
+    this.#notBefore = Math.max(this.#notBefore, now + milliseconds);
   }
 }

@@ -1,6 +1,10 @@
 import { ConfigurationError, quote } from '../errors.js';
+import { anthropic } from '../lm/anthropic.js';
+import { azure } from '../lm/azure.js';
 import type { Price } from '../lm/cost.js';
+import { gemini } from '../lm/gemini.js';
 import { contentOf, environment } from '../lm/http-model.js';
+import { ollama } from '../lm/ollama.js';
 import { type OpenAIOptions, openai } from '../lm/openai.js';
 import type { LM, LMRequest } from '../lm/types.js';
 import { capabilitiesOf, priceOf, rowOf } from './known.js';
@@ -34,12 +38,12 @@ const openAI: Route = {
   at: ['OPENAI_BASE_URL', 'OPENAI_API_BASE'],
   keys: ['OPENAI_API_KEY'],
 };
-const ollama: Route = {
+const ollamaRoute: Route = {
   host: 'http://localhost:11434',
-  path: '/v1',
   at: ['OLLAMA_API_BASE'],
   keys: ['OLLAMA_API_KEY'],
   keyless: true,
+  transport: ollama,
 };
 const routes: Readonly<Record<string, Route>> = {
   openai: openAI,
@@ -49,16 +53,18 @@ const routes: Readonly<Record<string, Route>> = {
     path: '/v1',
     at: ['ANTHROPIC_API_BASE', 'ANTHROPIC_BASE_URL'],
     keys: ['ANTHROPIC_API_KEY'],
+    transport: anthropic,
   },
   gemini: {
     host: 'https://generativelanguage.googleapis.com',
-    path: '/v1beta/openai',
+    path: '/v1beta',
     at: ['GEMINI_API_BASE'],
     keys: ['GOOGLE_API_KEY', 'GEMINI_API_KEY'],
+    transport: gemini,
   },
-  ollama,
-  ollama_chat: ollama,
-  azure: { path: '/openai/v1', at: ['AZURE_API_BASE'], keys: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'] },
+  ollama: ollamaRoute,
+  ollama_chat: ollamaRoute,
+  azure: { at: ['AZURE_API_BASE'], keys: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'], transport: azure },
   openrouter: {
     host: 'https://openrouter.ai/api/v1',
     at: ['OPENROUTER_API_BASE'],

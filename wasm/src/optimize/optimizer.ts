@@ -44,7 +44,13 @@ export interface OptimizeReport extends Omit<CoreReport, 'candidate' | 'validati
   /** Why it ended early, or an empty text. */
   readonly reason: string;
   /** What the run took as it would without any cache or journal: what a budget counts. */
-  readonly spent: { readonly runs: number; readonly calls: number; readonly tokens: number };
+  readonly spent: {
+    readonly runs: number;
+    readonly calls: number;
+    readonly tokens: number;
+    /** In US dollars, where the price is known. */
+    readonly usd?: number;
+  };
   /** What it really took, this time. */
   readonly usage: RunUsage;
   /** From the call to its end, this time. */
@@ -129,14 +135,14 @@ export abstract class Optimizer<E extends Row, O extends OptimizerOptions<E>> {
     return new Run<OptimizeResult<P>, P>(prepare, programOf, (ended, { seconds, state: _, ...usage }) => {
       const done = ended.result as { program: string; report: CoreReport } | null;
       const best = done?.program ?? ended.best?.program.state;
-      const { runs, calls, tokens } = ended.spent;
+      const { runs, calls, tokens, nanousd } = ended.spent;
       return {
         program: best === undefined ? program : programOf(best),
         report: {
           ...(done?.report ?? unfinished(this.optimizer().name, ended.reason)),
           state: ended.state as OptimizeReport['state'],
           reason: ended.reason,
-          spent: { runs, calls, tokens },
+          spent: { runs, calls, tokens, ...(nanousd ? { usd: nanousd / 1e9 } : {}) },
           usage,
           seconds,
           model,

@@ -61,7 +61,7 @@ export interface Ended {
   code: string;
   result: unknown;
   best: { program: Offer; score: number } | null;
-  spent: Usage & { runs: number; nanousd: number };
+  spent: Required<Usage> & { runs: number };
 }
 
 /** @internal */
@@ -75,6 +75,8 @@ export interface DriverOptions {
   cache: Cache | false | undefined;
   journal: Journal | undefined;
   signal: AbortSignal | undefined;
+  /** After so many the run is stopped. */
+  seconds: number | undefined;
   metric: MetricFunction | undefined;
   /** The rows by set, for metrics. */
   data: Readonly<Record<string, readonly Row[]>>;
@@ -100,7 +102,10 @@ interface HostRun {
   config: LMConfig;
 }
 
-/** After so many failures in a row nobody expects the next call to succeed. */
+/**
+ * After so many failures in a row nobody expects the next call to succeed, nor before as many have failed as may be on the
+ * way at once: the last calls of a run may be just those that were tried longest.
+ */
 const mostFailures = 5;
 
 /**
@@ -172,7 +177,7 @@ export class Driver {
   async run(): Promise<Ended> {
     await ready({ all: true });
     this.#prepared = this.#prepare();
-    const { journal, signal, spec, concurrency, cache } = this.#options;
+    const { journal, signal, spec, concurrency, cache, seconds } = this.#options;
     this.#limit = new Limit(concurrency);
     this.#cache = cache === false ? undefined : (cache ?? memoryCache());
     const abort = () => {
@@ -180,12 +185,14 @@ export class Driver {
       this.stop('aborted');
     };
     const session = new CoreSession(`${spec}\n${(await journal?.read()) ?? ''}`);
+    const deadline = seconds === undefined ? undefined : setTimeout(() => this.stop('deadline'), 1000 * seconds);
     try {
       session.open();
       if (signal?.aborted) abort();
       else signal?.addEventListener('abort', abort, { once: true });
       return await this.#loop(session);
     } finally {
+      clearTimeout(deadline);
       signal?.removeEventListener('abort', abort);
       this.#giveUp();
       session.dispose();
@@ -296,8 +303,9 @@ export class Driver {
     const response = await flight;
     if (known || response.cached) ++this.#counts.cachedCalls;
     // The usage is the same from a cache, so that a run does not depend on what happens to be known.
-    const { inputTokens, outputTokens } = callUsage(() => byteLength(text), response, undefined);
-    return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens }, response };
+    const { inputTokens, outputTokens, costUSD = 0 } = callUsage(() => byteLength(text), response, priceFor(lm));
+    const nanousd = Math.round(costUSD * 1e9);
+    return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens, nanousd }, response };
   }
 
   async #ask(lm: LM, text: string, asking: Asking): Promise<LMResponse> {
@@ -422,7 +430,7 @@ export class Driver {
 
   /** Whether there is no sign of the model any more: no call has ever succeeded, or none of the last ones. */
   #gone(): boolean {
-    return this.#failures >= (this.#succeeded ? mostFailures : 1);
+    return this.#failures >= (this.#succeeded ? Math.max(mostFailures, this.#options.concurrency) : 1);
   }
 
   /** The model was there at that time, so what failed before was the failed call's own misfortune. */

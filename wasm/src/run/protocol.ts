@@ -5,6 +5,8 @@ import { CoreError, quote } from '../errors.js';
 export interface Usage {
   calls: number;
   tokens: number;
+  /** Billionths of a dollar. */
+  nanousd?: number;
 }
 
 /** What an error means for the run. @internal */
@@ -40,8 +42,8 @@ const tooLate: NestedReply = { fault: 'program', message: 'The program had ended
 
 const free: Usage = { calls: 0, tokens: 0 };
 
-function usageText({ calls, tokens }: Usage): string {
-  return `${calls} ${tokens} 0`;
+function usageText({ calls, tokens, nanousd = 0 }: Usage): string {
+  return `${calls} ${tokens} ${nanousd}`;
 }
 
 /** @internal */

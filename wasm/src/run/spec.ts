@@ -1,9 +1,10 @@
 import { configured } from '../config.js';
 import { callCore } from '../core/core.js';
-import { ConfigurationError, InputError, messageOf } from '../errors.js';
+import { ConfigurationError, InputError, messageOf, quote } from '../errors.js';
 import type { Metric, MetricFunction } from '../evaluate/metrics.js';
 import type { Cache } from '../lm/cache.js';
 import { heldTo } from '../lm/call.js';
+import { type Price, priceFor } from '../lm/cost.js';
 import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
 import { type Row, type Runnable, stateText, structure } from '../program/runnable.js';
 import type { DriverOptions } from './driver.js';
@@ -47,11 +48,15 @@ export interface Budget {
   calls?: number;
   /** Tokens, in and out. */
   tokens?: number;
+  /** US dollars, at the configured prices or the model's own. */
+  usd?: number;
+  /** Seconds from the start, after which the run is stopped and keeps the best; calls on the way are waited for. */
+  seconds?: number;
 }
 
 /** All that a run needs, from a program, its data and the options. @internal */
 export function driverOptions(
-  task: object,
+  { budget = {}, ...task }: { task: string; budget?: Budget | undefined; [option: string]: unknown },
   program: Runnable,
   metric: Metric | undefined,
   sets: Readonly<Record<string, { name: string; rows: readonly Row[] } | undefined>>,
@@ -100,12 +105,19 @@ export function driverOptions(
     throw new ConfigurationError('bad_concurrency', `concurrency must be a whole number from 1, not ${concurrency}.`);
   }
 
+  const price = lm && priceFor(lm);
   const head = {
     ...task,
+    budget: coreBudget(budget, lm, price !== undefined),
     metric: metric && (typeof metric === 'function' ? { version: versionOf(metric) } : metric),
     adapter,
     ...(compat ? { compat } : {}),
-    lm: { model: lm?.model, config, responseFormat: adapter === 'json' ? heldTo(lm) : undefined },
+    lm: {
+      model: lm?.model,
+      config,
+      responseFormat: adapter === 'json' ? heldTo(lm) : undefined,
+      ...(price ? dearest(price) : {}),
+    },
     limit: concurrency, // rows open at a time: more would only put off their metrics
   };
   const parts = [
@@ -126,6 +138,7 @@ export function driverOptions(
     cache: options.cache ?? configured().cache,
     journal: options.journal,
     signal: options.signal,
+    seconds: budget.seconds,
     metric: typeof metric === 'function' ? (metric as MetricFunction) : undefined,
     data,
     extractionLM,
@@ -135,6 +148,37 @@ export function driverOptions(
         ? program
         : undefined,
     compat,
+  };
+}
+
+/** A budget as the core counts it: dollars in billionths, and no time, which it does not know. */
+function coreBudget({ seconds, usd, ...counts }: Budget, lm: LM | undefined, priced: boolean): object {
+  for (const [name, limit] of Object.entries({ ...counts, seconds, usd })) {
+    const whole = name in counts;
+    if (limit === undefined || (limit >= 0 && (whole ? Number.isSafeInteger(limit) : Number.isFinite(limit)))) continue;
+    throw new ConfigurationError(
+      'bad_budget',
+      `budget.${name} must be a ${whole ? 'whole ' : ''}number from 0, not ${String(limit)}.`,
+    );
+  }
+  if (usd === undefined) return counts;
+  if (!priced) {
+    throw new ConfigurationError(
+      'no_price',
+      `A budget in dollars needs the price of ${lm ? quote(lm.model) : 'the model'}: configure({ prices: priceOf }) with priceOf of strop/models, or give your own.`,
+    );
+  }
+  return { ...counts, nanousd: Math.floor(usd * 1e9) };
+}
+
+/** The most that a token can cost, in billionths of a dollar, which is what a call has to reserve. */
+function dearest(price: Price): { nanousdIn: number; nanousdOut: number } {
+  const each = [price, ...(price.long ? [price.long] : [])];
+  const most = (prices: readonly (number | undefined)[]) =>
+    Math.ceil(Math.max(...prices.map((dollars = 0) => dollars * 1000)) - 1e-9);
+  return {
+    nanousdIn: most(each.flatMap(({ input, cachedInput, cacheWrite }) => [input, cachedInput, cacheWrite])),
+    nanousdOut: most(each.map(({ output }) => output)),
   };
 }
 

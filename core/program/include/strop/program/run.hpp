@@ -43,10 +43,16 @@ class Runner {
   const Program& program() const { return program_; }
   const LmOptions& options() const { return options_; }
 
-  /// The most that a run on an example of this size costs.
+  /// What a predictor asks of the model.
+  struct Request {
+    std::string text;         ///< as it goes to the host: JSON, see lm/request.hpp
+    std::int64_t tokens = 0;  ///< the most that the model counts of it, which is a token for each byte
+  };
+
+  /// The most that a run on these inputs costs; for a program that the host runs, whose prompts are not known here, a
+  /// rough guess. Renders every request.
   Cost reserve(const Json& inputs) const;
-  /// The request for a predictor, as it goes to the host: JSON text, see lm/request.hpp.
-  std::string request(std::size_t predictor, const Json& inputs, const Json& config) const;
+  Request request(std::size_t predictor, const Json& inputs, const Json& config) const;
 
  private:
   Program program_;
