@@ -60,7 +60,12 @@ const steps = [
     prepare: () => ensurePackages(() => lacks('python3', '-m', 'ensurepip', '--version'), 'python3-venv'),
     commands: [[node, '--test', ...testFiles('tests/dspy')]],
   },
-  { name: 'package', needs: [library], commands: [[...npm, 'test', '-w', 'wasm']] },
+  {
+    name: 'package',
+    needs: [library],
+    prepare: () => ensurePackages(() => lacks('redis-server'), 'redis-server'),
+    commands: [[...npm, 'test', '-w', 'wasm']],
+  },
   { name: 'endpoint that fails', needs: [library], commands: [[node, '--test', ...testFiles('tests/faults')]] },
   { name: 'command line', needs: [library], commands: [[node, '--test', ...testFiles('tests/cli')]] },
   { ...model, needs: [library] },
@@ -76,7 +81,10 @@ const steps = [
     name: 'runtimes',
     needs: [library],
     prepare: ensureChromium,
-    commands: [[node, '--test', ...testFiles('tests/runtimes')]],
+    commands: [
+      [node, 'tests/runtimes/tools.mjs'], // before the files of tests, which run at once
+      [node, '--test', ...testFiles('tests/runtimes')],
+    ],
   },
 ];
 

@@ -25,7 +25,15 @@ it('every public name is documented', () => {
     );
   };
   const missing = [];
-  for (const entry of ['index', 'optimize/index', 'models/index', 'otel/index', 'node/index', 'local/index']) {
+  for (const entry of [
+    'index',
+    'optimize/index',
+    'models/index',
+    'otel/index',
+    'node/index',
+    'stores/index',
+    'local/index',
+  ]) {
     const module = checker.getSymbolAtLocation(program.getSourceFile(join(wasm, `src/${entry}.ts`)));
     for (const name of checker.getExportsOfModule(module)) {
       const symbol = name.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(name) : name;

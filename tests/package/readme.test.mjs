@@ -1,7 +1,8 @@
-// What the READMEs show is run as it stands there, with the practice model in OpenAI's place.
+// What the READMEs and docs/ show is run as it stands there, with the practice model in OpenAI's place. What needs a browser or a
+// server, and says so by `no-run`, is compiled only.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
@@ -24,20 +25,24 @@ function run(name, text, rows, from = 0, to = from + 1) {
   const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block);
   const code = blocks.slice(from, to).join('\n');
   writeFileSync(join(folder, `${name}.ts`), `${rows}\n${code}\nexport {};\n`);
+  compile(`${name}.ts`);
+  return node(join(folder, `${name}.js`))
+    .trim()
+    .split('\n');
+}
+
+function compile(...files) {
   const options = JSON.parse(readFileSync(join(root, 'tests/package/tsconfig.json'), 'utf8')).compilerOptions;
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
       compilerOptions: { ...options, noEmit: false, outDir: '.', types: ['node'], skipLibCheck: true },
-      files: [`${name}.ts`],
+      files,
     }),
   );
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const tsc = createRequire(join(root, 'wasm/package.json')).resolve('typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', folder], { stdio: 'inherit' });
-  return node(join(folder, `${name}.js`))
-    .trim()
-    .split('\n');
 }
 
 const texts = ['I was charged twice', 'The app crashes', 'Do you have a shop in Rome?'];
@@ -98,4 +103,21 @@ it('the command line runs', () => {
   const said = node(cli, ...args);
   assert.match(said, /on held-out rows/);
   assert.match(said, /written: .*report\.json/);
+});
+
+const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+it(`docs/ is typed, and runs: ${docs.join(', ')}`, () => {
+  const blocks = docs.flatMap((name) => {
+    const text = readFileSync(join(root, 'docs', name), 'utf8');
+    return [...text.matchAll(/```ts( no-run)?\n([\s\S]*?)```/g)].map(([, apart, code], i) => ({
+      file: `${name.replace('.md', '')}-${i}`,
+      runs: !apart,
+      code,
+    }));
+  });
+  for (const { file, code } of blocks) writeFileSync(join(folder, `${file}.ts`), `${code}\nexport {};\n`);
+  compile(...blocks.map(({ file }) => `${file}.ts`));
+  const run = blocks.filter(({ runs }) => runs);
+  for (const { file } of run) node(join(folder, `${file}.js`));
+  assert.ok(run.length > 0);
 });

@@ -9,11 +9,10 @@ import { extname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { args, executablePath } from '../chromium.mjs';
+import { bin, installTools, tools } from './tools.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '../..');
-const tools = join(here, 'node_modules');
-const bin = (name) => join(tools, '.bin', name);
 
 let project;
 let expected;
@@ -34,10 +33,7 @@ function same(output) {
 }
 
 before(() => {
-  if (!existsSync(bin('deno'))) {
-    run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'], here);
-    run(process.execPath, ['install.js'], join(tools, 'bun')); // puts the binary, which is there, into its place
-  }
+  installTools();
   project = mkdtempSync(join(tmpdir(), 'strop-runtimes-'));
   const [packed] = JSON.parse(
     run('npm', ['pack', '-w', 'wasm', '--json', '--ignore-scripts', '--pack-destination', project], root),

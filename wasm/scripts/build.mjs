@@ -49,6 +49,7 @@ const entries = {
   optimize: 'optimize/index.ts',
   models: 'models/index.ts',
   otel: 'otel/index.ts',
+  stores: 'stores/index.ts',
   internal: 'internal.ts',
 };
 const nodeEntries = {
@@ -62,7 +63,17 @@ const entryOf = new Map(
 /** What several entries share: folders, or files without their suffix. What is not in one of these is an entry's own. */
 const shared = {
   'runs.js': ['run', 'optimize', 'evaluate/evaluate-rows'],
-  'library.js': ['config', 'core', 'errors', 'evaluate', 'lm', 'observe', 'program'],
+  'library.js': [
+    'config',
+    'core',
+    'errors',
+    'evaluate',
+    'lm',
+    'observe',
+    'program',
+    'stores/memory-journal',
+    'stores/lines',
+  ],
 };
 const sharedFile = (path) =>
   entryOf.has(path)

@@ -1,4 +1,5 @@
-import type { Cache } from './lm/cache.js';
+import type { StropError } from './errors.js';
+import type { Cache, Caching } from './lm/cache.js';
 import type { Prices } from './lm/cost.js';
 import type { AdapterName, Compat, LM } from './lm/types.js';
 
@@ -16,6 +17,8 @@ export interface Configuration {
   compat?: Compat;
   /** Where answers of models are kept. Without one `run` asks the model every time. */
   cache?: Cache;
+  /** Whether answers are taken from the cache (`use`, unless given), asked again (`refresh`), or neither (`bypass`). */
+  caching?: Caching;
   /** What models cost. What is not known here, and the model itself does not say, has no cost rather than none. */
   prices?: Prices;
   /** How many of the last calls of models are kept for `inspectHistory`; none unless given. */
@@ -24,13 +27,18 @@ export interface Configuration {
   observer?: Observer;
   /** How many calls a run makes at once, if neither it nor the model says. */
   concurrency?: number;
+  /**
+   * Told of what went wrong without ending anything: a cache that could not keep an answer, once for each cache. Without
+   * it such a thing goes to `console.warn`.
+   */
+  onWarning?: (warning: StropError) => void;
 }
 
 const configuration: Configuration = {};
 
 /**
- * Sets defaults for everything that is not told otherwise; `undefined` takes one back. Each of them is also an option
- * of the call, the predictor or the run, which win.
+ * Sets defaults for everything that is not told otherwise; `undefined` takes one back. Each of them but
+ * `onWarning` is also an option of the call, the predictor or the run, which win.
  *
  * @example configure({ lm: openai({ model: 'gpt-5-mini' }) });
  */

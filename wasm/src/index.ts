@@ -43,7 +43,7 @@ export { type Split, type SplitOptions, splitRows } from './evaluate/split.js';
 export { type AISDKModel, type AISDKOptions, fromAISDK } from './lm/ai-sdk.js';
 export { type AnthropicOptions, anthropic } from './lm/anthropic.js';
 export { type AzureOptions, azure } from './lm/azure.js';
-export { type Cache, memoryCache } from './lm/cache.js';
+export { type Cache, type Caching, type MemoryCacheOptions, memoryCache } from './lm/cache.js';
 export { costOf, type Price, type Prices, type TokenPrices } from './lm/cost.js';
 export {
   type Embedder,
@@ -94,6 +94,7 @@ export type * from './run/events.js';
 export type { Journal } from './run/journal.js';
 export type { Best, Progress, Run } from './run/run.js';
 export type { Budget, SessionOptions } from './run/spec.js';
+export { memoryJournal } from './stores/memory-journal.js';
 export type * from './types/definitions.js';
 export type {
   Edited,

@@ -1,6 +1,7 @@
-import { LMAbortedError } from '../errors.js';
+import { configured } from '../config.js';
+import { ConfigurationError, LMAbortedError, messageOf, StoreError } from '../errors.js';
 import { type ObservedCall, observe } from '../observe.js';
-import type { Cache } from './cache.js';
+import type { Cache, Caching } from './cache.js';
 import { costOf, type Price } from './cost.js';
 import { record } from './history.js';
 import { requestKey, requestText } from './request.js';
@@ -10,6 +11,8 @@ import type { LM, LMCallOptions, LMRequest, LMResponse, LMUsage } from './types.
 export interface Asking {
   /** The request as the core writes it. */
   text?: string | undefined;
+  /** Whether the cache is asked. */
+  caching?: Caching | undefined;
   /** The predictor. */
   predictor?: string | undefined;
   /** What the call is a part of. */
@@ -22,11 +25,11 @@ export async function ask(
   request: LMRequest,
   options: LMCallOptions,
   cache: Cache | undefined,
-  { text, predictor, parent }: Asking,
+  { text, predictor, parent, caching }: Asking,
 ): Promise<LMResponse> {
   return observe({ kind: 'lm', name: lm.model, lm, request }, parent, async () => {
     try {
-      const response = await answered(lm, request, options, cache, text);
+      const response = await answered(lm, request, options, cache, caching, text);
       record(lm, request, predictor, { response });
       return response;
     } catch (error) {
@@ -41,30 +44,87 @@ async function answered(
   request: LMRequest,
   options: LMCallOptions,
   cache: Cache | undefined,
-  text: string | undefined,
+  caching: Caching = 'use',
+  text?: string,
 ): Promise<LMResponse> {
   options.signal?.throwIfAborted();
-  if (!cache) return lm.complete(request, options);
+  if (!['use', 'bypass', 'refresh'].includes(caching))
+    throw new ConfigurationError('bad_caching', `caching is use, bypass or refresh, not ${JSON.stringify(caching)}.`);
+  if (!cache || caching === 'bypass') return lm.complete(request, options);
   const key = requestKey(lm, text ?? requestText(request));
-  const known = readResponse(await cache.get(key));
+  const known = caching === 'use' ? readResponse(await read(cache, key)) : undefined;
   if (known) {
     options.onPart?.(known.text);
     return { ...known, cached: true };
   }
   const response = await lm.complete(request, options);
-  await cache.set(key, JSON.stringify(response));
+  await keep(cache, key, response);
   return response;
 }
 
-/** What a cache has kept may be old or damaged: then it is not known. */
+async function read(cache: Cache, key: string): Promise<string | undefined> {
+  try {
+    return await cache.get(key);
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError(
+      'store',
+      `The cache cannot be read: ${messageOf(cause)}. See to it, or ask without it by \`caching: 'bypass'\`.`,
+      { cause },
+    );
+  }
+}
+
+/** Whose failure was told. */
+const told = new WeakSet<Cache>();
+
+/** The answer is paid for: where it cannot be kept it is still given, and somebody is told, once for each cache. */
+async function keep(cache: Cache, key: string, response: LMResponse): Promise<void> {
+  try {
+    await cache.set(key, JSON.stringify(response));
+  } catch (cause) {
+    if (told.has(cache)) return;
+    told.add(cache);
+    const why = messageOf(cause).replace(/\.?$/, '.');
+    warn(
+      new StoreError(
+        cause instanceof StoreError ? cause.code : 'store',
+        `An answer was not kept in the cache, and the same request will be asked and paid again: ${why} ` +
+          'Further failures of this cache are not told.',
+        { cause, ...(cause instanceof StoreError ? { details: cause.details } : {}) },
+      ),
+    );
+  }
+}
+
+function warn(warning: StoreError): void {
+  const { onWarning } = configured();
+  try {
+    if (onWarning) onWarning(warning);
+    else console.warn(warning.message);
+  } catch (error) {
+    console.warn(`${warning.message} Moreover onWarning threw: ${messageOf(error)}`);
+  }
+}
+
+/** What a cache has kept may be old or damaged: then it is not known, and the next answer takes its place. */
 function readResponse(text: string | undefined): LMResponse | undefined {
   if (text === undefined) return undefined;
   try {
     const response = JSON.parse(text);
-    return typeof response?.text === 'string' ? response : undefined;
+    return isResponse(response) ? response : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isResponse(value: Partial<Record<keyof LMResponse, unknown>> | null): value is LMResponse & typeof value {
+  if (typeof value?.text !== 'string') return false;
+  const { usage, finishReason = '', model = '' } = value;
+  if (typeof finishReason !== 'string' || typeof model !== 'string') return false;
+  if (usage === undefined) return true;
+  const { inputTokens, outputTokens, cachedInputTokens = 0 } = (usage ?? {}) as Record<string, unknown>;
+  return [inputTokens, outputTokens, cachedInputTokens].every((count) => typeof count === 'number' && count >= 0);
 }
 
 /** The tokens of a call, as the server counts them or at four bytes each, and their cost if it is known. @internal */

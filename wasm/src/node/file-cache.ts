@@ -1,9 +1,9 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, StoreError } from '../errors.js';
 import type { Cache } from '../lm/cache.js';
-
-let temporary = 0;
+import { seal, unseal } from '../stores/entry.js';
 
 /**
  * A cache in a directory, one file a key. A file is written beside its place and moved there, so that it is whole or
@@ -25,21 +25,16 @@ export function fileCache(directory: string): Cache {
         if (codeOf(error) === 'ENOENT') return undefined;
         throw failed('read', path, error);
       }
-      if (isEntry(text, key)) return JSON.parse(text).value;
-      await rm(path, { force: true });
-      return undefined;
+      const value = unseal(key, text);
+      if (value === undefined) await rm(path, { force: true }).catch(() => undefined); // else the next answer replaces it
+      return value;
     },
     async set(key, value) {
       const path = placeOf(key);
-      const draft = `${path}.${process.pid}-${++temporary}`;
+      const draft = `${path}.${randomUUID()}`; // no process id: threads and containers may share one
       try {
         await mkdir(join(directory, key.slice(0, 2)), { recursive: true });
-        const file = await open(draft, 'w');
-        try {
-          await file.writeFile(JSON.stringify({ key, value }));
-        } finally {
-          await file.close();
-        }
+        await writeFile(draft, seal(key, value), { flag: 'wx' });
         await rename(draft, path);
       } catch (error) {
         await rm(draft, { force: true }).catch(() => undefined); // the first error is the one to tell
@@ -47,15 +42,6 @@ export function fileCache(directory: string): Cache {
       }
     },
   };
-}
-
-function isEntry(text: string, key: string): boolean {
-  try {
-    const entry = JSON.parse(text);
-    return entry?.key === key && typeof entry.value === 'string';
-  } catch {
-    return false;
-  }
 }
 
 /** An error of the file system, with what to do about it. @internal */

@@ -1,4 +1,4 @@
-import type { Cache } from '../lm/cache.js';
+import type { Cache, Caching } from '../lm/cache.js';
 import type { AdapterName, Compat, LM, LMCallOptions, LMConfig, LMRequest, LMResponse } from '../lm/types.js';
 import type { ObservedCall } from '../observe.js';
 import type { TraceStep } from './trace.js';
@@ -20,6 +20,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Where answers are kept; `false` for nowhere, even if there is a configured cache. */
   cache?: Cache | false;
+  /** Whether answers are taken from the cache (`use`, unless given), asked again (`refresh`), or neither (`bypass`). */
+  caching?: Caching;
   /** Added to the predictors' own settings for the model. */
   config?: LMConfig;
 }

@@ -480,9 +480,10 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const request = await observe({ kind: 'format', name: format.adapter, inputs }, own, rendered);
     if (call.signal?.aborted) throw aborted(call.signal);
     const cache = options.cache ?? context?.options.cache ?? configured().cache;
+    const caching = options.caching ?? context?.options.caching ?? configured().caching;
     const response = context?.ask
       ? await context.ask(lm, request, name, call, own)
-      : await ask(lm, request, call, cache === false ? undefined : cache, { predictor: name, parent: own });
+      : await ask(lm, request, call, cache === false ? undefined : cache, { caching, predictor: name, parent: own });
     return { request, response };
   }
 

@@ -12,9 +12,9 @@ import {
   StropError,
 } from '../errors.js';
 import { type MetricFunction, type MetricTrace, scoreOf } from '../evaluate/metrics.js';
-import { type Cache, memoryCache } from '../lm/cache.js';
+import { type Cache, type Caching, memoryCache } from '../lm/cache.js';
 import { type Asking, ask, byteLength, callUsage } from '../lm/call.js';
-import { priceFor } from '../lm/cost.js';
+import { costOf, priceFor } from '../lm/cost.js';
 import { Ledger, type LedgerEntry, type Spent } from '../lm/ledger.js';
 import { Limit } from '../lm/limit.js';
 import { requestFromText, requestText } from '../lm/request.js';
@@ -73,6 +73,7 @@ export interface DriverOptions {
   extractionLM: LM | undefined;
   concurrency: number;
   cache: Cache | false | undefined;
+  caching: Caching | undefined;
   journal: Journal | undefined;
   signal: AbortSignal | undefined;
   /** After so many the run is stopped. */
@@ -303,9 +304,14 @@ export class Driver {
     const response = await flight;
     if (known || response.cached) ++this.#counts.cachedCalls;
     // The usage is the same from a cache, so that a run does not depend on what happens to be known.
-    const { inputTokens, outputTokens, costUSD = 0 } = callUsage(() => byteLength(text), response, priceFor(lm));
-    const nanousd = Math.round(costUSD * 1e9);
-    return { text: response.text, usage: { calls: 1, tokens: inputTokens + outputTokens, nanousd }, response };
+    const price = priceFor(lm);
+    const used = callUsage(() => byteLength(text), response, price);
+    const nanousd = price ? costOf(used, price) : 0;
+    return {
+      text: response.text,
+      usage: { calls: 1, tokens: used.inputTokens + used.outputTokens, nanousd },
+      response,
+    };
   }
 
   async #ask(lm: LM, text: string, asking: Asking): Promise<LMResponse> {
@@ -318,6 +324,7 @@ export class Driver {
     try {
       const response = await ask(lm, requestFromText(text), { signal: controller.signal }, this.#cache, {
         ...asking,
+        caching: this.#options.caching,
         text,
       });
       this.#succeeded = true;

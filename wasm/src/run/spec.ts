@@ -2,7 +2,7 @@ import { configured } from '../config.js';
 import { callCore } from '../core/core.js';
 import { ConfigurationError, InputError, messageOf, quote } from '../errors.js';
 import type { Metric, MetricFunction } from '../evaluate/metrics.js';
-import type { Cache } from '../lm/cache.js';
+import type { Cache, Caching } from '../lm/cache.js';
 import { heldTo } from '../lm/call.js';
 import { type Price, priceFor } from '../lm/cost.js';
 import type { AdapterName, Compat, LM, LMConfig } from '../lm/types.js';
@@ -29,6 +29,11 @@ export interface SessionOptions {
   concurrency?: number;
   /** Where answers are kept; otherwise the configured place, else in memory until the run ends. `false`: nowhere. */
   cache?: Cache | false;
+  /**
+   * Whether answers are taken from the cache (`use`, unless given), asked again (`refresh`), or neither (`bypass`). It
+   * holds for the calls that the run makes: what its journal has the answer of is not asked again.
+   */
+  caching?: Caching;
   /** Where the run keeps what it was answered, to be continued from. */
   journal?: Journal;
   /** Ends the run at once; calls on the way are given up. */
@@ -136,6 +141,7 @@ export function driverOptions(
     lm,
     concurrency,
     cache: options.cache ?? configured().cache,
+    caching: options.caching ?? configured().caching,
     journal: options.journal,
     signal: options.signal,
     seconds: budget.seconds,
