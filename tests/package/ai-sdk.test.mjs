@@ -184,6 +184,9 @@ for (const [version, mock] of [
       ]) {
         await assert.rejects(lm.complete(refused), { name: 'LMUnsupportedError' });
       }
+      const blind = fromAISDK(new Mock({ doGenerate: async () => answer([]) }), { capabilities: { vision: false } });
+      const seen = { messages: image(`data:image/png;base64,${pixel}`), config: {} };
+      await assert.rejects(blind.complete(seen), { name: 'LMUnsupportedError', message: /cannot see images/ });
     });
 
     it('streams texts and thoughts', async () => {
@@ -294,6 +297,7 @@ for (const [version, mock] of [
       setTimeout(() => controller.abort(), 50);
       await assert.rejects(call, { name: 'LMAbortedError' });
       await assert.rejects(remote({ timeout: 50 }).complete(request), { name: 'LMTimeoutError' });
+      await assert.rejects(remote().complete(request, { signal: AbortSignal.abort() }), { name: 'LMAbortedError' });
       const deaf = mocked(() => new Promise(() => {}));
       const deafCall = deaf.lm.complete(request, { signal: AbortSignal.timeout(50) });
       await assert.rejects(deafCall, { name: 'LMAbortedError' });
@@ -315,6 +319,23 @@ for (const [version, mock] of [
     });
   });
 }
+
+it('counts what Anthropic counts beside the input, as its provider for version 5 hands it on', async () => {
+  const { MockLanguageModelV2 } = await import('ai5/test');
+  const doGenerate = async () => ({
+    content: [{ type: 'text', text: 'Hi.' }],
+    finishReason: 'stop',
+    usage: { inputTokens: 10, outputTokens: 4, totalTokens: 14, cachedInputTokens: 600 },
+    providerMetadata: { anthropic: { cacheCreationInputTokens: 50 } },
+    warnings: [],
+  });
+  const lm = fromAISDK(
+    new MockLanguageModelV2({ provider: 'anthropic.messages', modelId: 'claude-sonnet-5', doGenerate }),
+  );
+  assert.equal(lm.provider, 'anthropic');
+  const { usage } = await lm.complete(request);
+  assert.deepEqual(usage, { inputTokens: 660, outputTokens: 4, cachedInputTokens: 600, cacheWriteTokens: 50 });
+});
 
 it('fromAISDK says what it takes', () => {
   for (const wrong of ['openai/gpt-5-mini', {}, { specificationVersion: 'v1', doGenerate() {} }]) {

@@ -49,6 +49,7 @@ const lm = {
   model: 'gpt-5-mini',
   provider: 'openai',
   async complete({ messages }) {
+    await sleep(5); // so that what follows begins later
     if (messages.at(-1).content.includes('broken')) throw new Error('broken');
     const text = ['search_query', 'reasoning', 'answer'].map((name) => `[[ ## ${name} ## ]]\nblue`).join('\n\n');
     return { text, finishReason: 'stop', usage: { inputTokens: 100, outputTokens: 10, cachedInputTokens: 60 } };
@@ -116,13 +117,15 @@ describe('traces in Phoenix', { skip, timeout: 240_000 }, () => {
       spans = (await response.json()).data;
       if (spans.length < 8) await sleep(250);
     }
-    const depth = (span) => {
-      const parent = spans.find(({ context }) => context.span_id === span.parent_id);
-      return parent ? 1 + depth(parent) : 0;
-    };
-    const lines = spans
-      .sort((a, b) => a.start_time.localeCompare(b.start_time) || depth(a) - depth(b))
-      .map((span) => `${'  '.repeat(depth(span))}${span.name} ${span.status_code}`);
+    spans.sort((a, b) => a.start_time.localeCompare(b.start_time));
+    const under = (parent, depth) =>
+      spans
+        .filter(({ parent_id: id }) => id === parent)
+        .flatMap((span) => [
+          `${'  '.repeat(depth)}${span.name} ${span.status_code}`,
+          ...under(span.context.span_id, depth + 1),
+        ]);
+    const lines = under(null, 0);
     assert.deepEqual(lines, [
       'module Answer UNSET',
       '  predict query UNSET',

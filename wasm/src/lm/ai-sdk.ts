@@ -12,7 +12,7 @@ import {
 import { aborted, byteLength } from './call.js';
 import { Draft, tokensOf } from './draft.js';
 import { classified, type HttpOptions, redact, retryAfter, saidBy, saidIn } from './http.js';
-import { contentOf, type ModelOptions, type Wild } from './http-model.js';
+import { contentOf, type ModelOptions, refuseWhatIsNotThere, type Wild } from './http-model.js';
 import { list } from './openai.js';
 import { Pace } from './pace.js';
 import type { LM, LMCallOptions, LMConfig, LMMessage, LMPart, LMRequest, LMResponse, LMUsage } from './types.js';
@@ -98,11 +98,13 @@ async function complete(sdk: Sdk, request: LMRequest, call: LMCallOptions): Prom
   const { retries = 4 } = options;
   const whom = `${sdk.model.modelId} of ${sdk.model.provider}`;
   const config = { ...options.config, ...request.config };
+  refuseWhatIsNotThere(request, config, options.capabilities, whom);
   const asked = { ...(await settingsOf(sdk, whom, config)), prompt: await promptOf(sdk, whom, request.messages) };
   const tokens = Math.ceil(byteLength(JSON.stringify(request.messages)) / 4) + (config.maxTokens ?? 0);
   for (let attempt = 0; ; ++attempt) {
-    if (call.signal?.aborted) throw aborted(call.signal);
-    await pace.enter(tokens, call.signal);
+    await pace.enter(tokens, call.signal).catch((error) => {
+      throw call.signal?.aborted ? aborted(call.signal) : error;
+    });
     let response: LMResponse | undefined;
     try {
       response = await once(sdk, asked, whom, call);

@@ -39,6 +39,7 @@ export function azure(options: AzureOptions): LM {
   }
   return httpModel(options, {
     name: 'Azure OpenAI',
+    id: 'azure',
     example: 'azure({ model: "gpt-5-mini", resource: "my-resource" })',
     baseURL,
     keys: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],

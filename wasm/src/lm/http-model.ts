@@ -203,7 +203,8 @@ async function complete(
   );
 }
 
-function refuseWhatIsNotThere(
+/** Refuses what the model is said not to have, before anybody pays for it. @internal */
+export function refuseWhatIsNotThere(
   { messages }: LMRequest,
   { tools, n }: LMConfig,
   capabilities: LMCapabilities | undefined,
