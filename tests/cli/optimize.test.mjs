@@ -225,3 +225,33 @@ test('a full disk: exit 4, and where', async (t) => {
     execFileSync('umount', [out]);
   }
 });
+
+test('a model by its name: its price is known, told, and a budget', async () => {
+  const out = folder();
+  const { url, prompts } = await modelServer(shy);
+  const named = (directory, ...more) => [
+    ...own(directory, url).map((word, i, all) => (all[i - 1] === '--model' ? 'openai/gpt-4o-mini' : word)),
+    ...more,
+  ];
+  const args = (directory, ...more) => {
+    const words = named(directory, ...more);
+    const at = words.indexOf('--base-url');
+    return [...words.slice(0, at), ...words.slice(at + 2)];
+  };
+  const env = { OPENAI_API_KEY: 'secret-key-123456', OPENAI_BASE_URL: url };
+  const { code, out: said, error } = await strop(args(out), { env });
+  assert.equal(code, 0, error);
+  const report = json(join(out, 'report.json'));
+  const each = (10 * 0.15 + 2 * 0.6) / 1e6; // 10 and 2 tokens a call, in dollars
+  assert.ok(Math.abs(report.usd - report.calls * each) < 1e-9, `${report.usd} for ${report.calls} calls`);
+  assert.match(said, /calls +cost +seconds/);
+  assert.ok(!`${said}${error}${readFileSync(join(out, 'journal.jsonl'), 'utf8')}`.includes('secret-key'));
+
+  const poor = folder();
+  prompts.length = 0;
+  // a call may take the whole length of an answer, which this does not reach
+  const limited = await strop(args(poor, '--max-usd', '0.0001', '--max-seconds', '60'), { env });
+  assert.match(limited.out, /ended early/);
+  assert.equal(prompts.length, 0);
+  assert.equal((await strop(args(poor, '--max-usd', 'much'), { env })).code, 2);
+});

@@ -25,6 +25,8 @@ const options = {
     demos: text,
     seed: text,
     'max-calls': text,
+    'max-usd': text,
+    'max-seconds': text,
     out: text,
     fresh: flag,
     json: flag,
@@ -64,6 +66,14 @@ export class Args {
     if (value === undefined) return undefined;
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (!(number >= least)) throw usageError(`--${name} must be a whole number from ${least}, not "${value}".`);
+    return number;
+  }
+  /** A number above 0, whole or not. */
+  amount(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = /^\d{1,15}(\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number > 0)) throw usageError(`--${name} must be a number above 0, not "${value}".`);
     return number;
   }
   oneOf<T extends string>(name: string, choices: readonly T[]): T | undefined {

@@ -140,3 +140,8 @@ export function table(rows: readonly (readonly string[])[]): string {
     .map((line) => `${line}\n`)
     .join('');
 }
+
+/** An amount of money, to the cent, and small ones to three digits. */
+export function dollars(usd: number): string {
+  return `$${usd >= 1 ? usd.toFixed(2) : Number(usd.toPrecision(3))}`;
+}

@@ -1,7 +1,7 @@
 import { type Evaluation, evaluate } from '../evaluate/evaluate.js';
 import { type Comparison, compare, fromJSON, toCSV, toHTML, toJSON } from '../evaluate/index.js';
 import { type Args, usageError } from './args.js';
-import { clock, percent, type Terminal } from './display.js';
+import { clock, dollars, percent, type Terminal } from './display.js';
 import { writeWhole } from './files.js';
 import type { Interruption } from './interruption.js';
 import { chooseModel } from './model.js';
@@ -56,7 +56,7 @@ export async function evalCommand(args: Args, terminal: Terminal, interruption: 
     terminal.out(`model: ${model.label}\n`);
     terminal.out(
       `${terminal.bold(percent(score))} ${metric.name} on ${n} rows, 95 % interval ${interval.map(percent).join(' to ')}; ` +
-        `${usage.calls} calls, ${clock(seconds)}\n`,
+        `${usage.calls} calls, ${usage.costUSD === undefined ? '' : `${dollars(usage.costUSD)}, `}${clock(seconds)}\n`,
     );
     if (missing > 0) terminal.out(`${missing} rows had no answer and are not counted\n`);
     if (comparison) terminal.out(`${compared(comparison)}\n`);

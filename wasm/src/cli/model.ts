@@ -2,6 +2,7 @@ import { openai } from '../lm/openai.js';
 import { practiceModel } from '../lm/practice.js';
 import type { AdapterName, LM } from '../lm/types.js';
 import { type LocalModel, localModel } from '../local/local-model.js';
+import { lm } from '../models/lm.js';
 import { type Args, adapterNames, usageError } from './args.js';
 
 /** The model that the options name, and how it is called in reports. */
@@ -24,31 +25,28 @@ export function chooseModel(args: Args): ChosenModel {
   if (baseURL !== undefined) {
     if (args.text('model') === undefined) throw usageError('--base-url needs --model, the name of a model there.');
     const apiKey = process.env.STROP_API_KEY;
-    const lm = openai({ model: name, baseURL, ...(apiKey ? { apiKey } : {}), ...more });
-    return { lm, label: `${name} at ${hostOf(baseURL)}`, simulated: false, dispose: nothing };
+    const there = openai({ model: name, baseURL, ...(apiKey ? { apiKey } : {}), ...more });
+    return { lm: there, label: `${name} at ${hostOf(baseURL)}`, simulated: false, dispose: nothing };
   }
   if (name === 'practice') {
-    const lm = practiceModel({ adapter: adapter ?? 'compact' });
     return {
-      lm,
+      lm: practiceModel({ adapter: adapter ?? 'compact' }),
       label: 'practice (simulated: rules, not a language model; its scores say nothing about any)',
       simulated: true,
       dispose: nothing,
     };
   }
-  if (name.startsWith('openai/')) {
-    const lm = openai({ model: name.slice('openai/'.length), ...more });
-    return { lm, label: name, simulated: false, dispose: nothing };
-  }
-  const lm = chooseLocal(name, args, adapter);
-  return { lm, label: `${lm.model} on this machine`, simulated: false, dispose: () => lm.dispose() };
+  if (name.includes('/') && !isFile(name))
+    return { lm: lm(name, more), label: name, simulated: false, dispose: nothing };
+  const local = chooseLocal(name, args, adapter);
+  return { lm: local, label: `${local.model} on this machine`, simulated: false, dispose: () => local.dispose() };
 }
 
 /** A model on this machine: the default one, or a file. */
 export function chooseLocal(name: string, args: Args, adapter?: AdapterName): LocalModel {
-  if (name !== 'local' && !/\.gguf$/i.test(name)) {
+  if (name !== 'local' && !isFile(name)) {
     throw usageError(
-      `--model is local, practice, openai/NAME or FILE.gguf, not "${name}". For another server give --base-url too.`,
+      `--model is local, practice, a provider and its model, as openai/NAME or anthropic/NAME, or FILE.gguf, not "${name}". For another server give --base-url too.`,
     );
   }
   const threads = args.number('threads', 1);
@@ -57,6 +55,10 @@ export function chooseLocal(name: string, args: Args, adapter?: AdapterName): Lo
     ...(threads ? { threads } : {}),
     ...(adapter ? { adapter } : {}),
   });
+}
+
+function isFile(name: string): boolean {
+  return /\.gguf$/i.test(name);
 }
 
 function hostOf(url: string): string {

@@ -9,7 +9,7 @@ import type { CompileOptions, Optimization, OptimizeReport, OptimizerOptions } f
 import { BootstrapFewShotWithRandomSearch } from '../optimize/random-search.js';
 import type { Args } from './args.js';
 import { usageError } from './args.js';
-import { Live, percent, type Terminal, table } from './display.js';
+import { dollars, Live, percent, type Terminal, table } from './display.js';
 import { writeWhole } from './files.js';
 import type { Interruption } from './interruption.js';
 import { type ChosenModel, chooseModel } from './model.js';
@@ -25,6 +25,8 @@ interface TaskReport {
   optimized: { score: number; n: number; interval: readonly [number, number] } | null;
   /** Model calls that the search and the held-out rows took, as without any journal. */
   calls: number;
+  /** What these cost in dollars; `null` where the price is not known. */
+  usd: number | null;
   /** Seconds of all attempts together; `null` for the practice model, whose time says nothing. */
   seconds: number | null;
   verdict: string | null;
@@ -178,6 +180,7 @@ async function attempt(job: Job, journal: string): Promise<{ report: TaskReport;
       ? { score: found.optimized.score, n: found.optimized.n, interval: found.optimized.interval }
       : null,
     calls: found?.spent.calls ?? progress.calls,
+    usd: found?.spent.usd ?? null,
     seconds: model.simulated ? null : Math.round(10 * stopwatch.seconds) / 10,
     verdict: found?.verdict ?? null,
     state: found?.state ?? 'failed',
@@ -198,11 +201,17 @@ async function attempt(job: Job, journal: string): Promise<{ report: TaskReport;
 
 function begin({ task, splits, args, interruption, model }: Job, journal: string): Optimization<CliProgram> {
   const calls = args.number('max-calls', 1);
+  const usd = args.amount('max-usd');
+  const seconds = args.amount('max-seconds');
   const { name, ...search } = task.search;
   const options: OptimizerOptions = {
     metric: task.metric!, // has been checked
     seed: task.seed,
-    ...(calls === undefined ? {} : { budget: { calls } }),
+    budget: {
+      ...(calls === undefined ? {} : { calls }),
+      ...(usd === undefined ? {} : { usd }),
+      ...(seconds === undefined ? {} : { seconds }),
+    },
   };
   const concurrency = args.number('concurrency', 1);
   const data: CompileOptions = {
@@ -267,7 +276,8 @@ function setAside(journal: string): string | undefined {
 /** The table at the end, and what it means. */
 function summary(reports: readonly TaskReport[], out: string, { bold, dim }: Terminal): string {
   const points = (x: number) => `${x < 0 ? '' : '+'}${(100 * x).toFixed(1)}`;
-  const rows = reports.map(({ task, seed, optimized, difference, calls, seconds }) => [
+  const priced = reports.some(({ usd }) => usd !== null);
+  const rows = reports.map(({ task, seed, optimized, difference, calls, usd, seconds }) => [
     task,
     seed ? percent(seed.score) : '-',
     optimized ? percent(optimized.score) : '-',
@@ -275,9 +285,11 @@ function summary(reports: readonly TaskReport[], out: string, { bold, dim }: Ter
     difference ? points(difference.mean) : '-',
     optimized ? String(optimized.n) : '-',
     String(calls),
+    ...(priced ? [usd === null ? '-' : dollars(usd)] : []),
     seconds === null ? '-' : seconds.toFixed(1),
   ]);
-  const head = ['on held-out rows', 'zero-shot', 'optimized', '95 % interval', 'gain', 'rows', 'calls', 'seconds'];
+  const spent = priced ? ['calls', 'cost', 'seconds'] : ['calls', 'seconds'];
+  const head = ['on held-out rows', 'zero-shot', 'optimized', '95 % interval', 'gain', 'rows', ...spent];
   const [first = '', ...rest] = table([head, ...rows]).split('\n');
   const [report] = reports;
   const verdicts = reports.map(

@@ -1,7 +1,8 @@
 /** What every command understands. */
 const modelOptions = `  --model M            local (default): a small model on this machine, see \`strop fetch-model\`
                        FILE.gguf: a model file of yours, on this machine
-                       openai/NAME: a model of OpenAI; the key is taken from OPENAI_API_KEY
+                       openai/NAME, anthropic/NAME, gemini/NAME, ollama/NAME and others, by LiteLLM's names; the
+                       key is taken from OPENAI_API_KEY, ANTHROPIC_API_KEY and so on
                        practice: no model at all but rules, at once and for nothing
   --base-url URL       any server that speaks OpenAI's API; --model is then the name it knows, and the
                        key, if it wants one, is taken from STROP_API_KEY
@@ -52,6 +53,8 @@ Search
   --demos N            at most so many demos in all (16)
   --seed N             of everything that is drawn by lot (0)
   --max-calls N        a budget: no call is begun beyond it
+  --max-usd N          a budget in dollars, of models whose prices are known
+  --max-seconds N      the search is stopped then, and the best so far is kept
   --out DIR            where the files go (out); of several tasks all but the first go to DIR/NAME
   --fresh              begin anew, and set an earlier journal aside
   --json               events and the report as lines of JSON
