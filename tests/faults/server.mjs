@@ -128,9 +128,13 @@ export async function faultServer({ onRequest = () => {}, port = 0 } = {}) {
   const counts = new Map();
   let open = 0;
   const stats = { most: 0 };
+  let onClose = () => {};
   const server = createServer((request, response) => {
     stats.most = Math.max(stats.most, ++open);
-    response.on('close', () => --open);
+    response.on('close', () => {
+      --open;
+      onClose();
+    });
     let text = '';
     request.on('data', (data) => {
       text += data;
@@ -162,6 +166,11 @@ export async function faultServer({ onRequest = () => {}, port = 0 } = {}) {
     baseURL: `${origin}/v1`,
     seen,
     stats,
+    /** When the next answer is over, or its reader has gone. */
+    closed: () =>
+      new Promise((resolve) => {
+        onClose = resolve;
+      }),
     forget() {
       seen.length = 0;
       counts.clear();

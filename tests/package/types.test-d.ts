@@ -239,6 +239,14 @@ async function usage() {
   same<Equal<typeof out, { reasoning: string; answer: string }>>();
   // @ts-expect-error the module's forward wants a question
   await new Answer().run({ query: 'why' });
+  const told = new Answer().stream({ question: 'why' });
+  same<Equal<(typeof told)['prediction'], Promise<{ reasoning: string; answer: string }>>>();
+  for await (const event of told) {
+    if (event.field !== undefined) same<Equal<typeof event.delta, string | undefined>>();
+    if (event.status === 'message') same<Equal<typeof event.message, string>>();
+  }
+  // @ts-expect-error the module's forward wants a question
+  new Answer().stream({ query: 'why' });
 }
 void usage;
 

@@ -99,7 +99,13 @@ export {
   type SignatureLike,
   type SignatureOptions,
 } from './program/signature.js';
-export { PredictionStream, type StreamEvent, type StreamOptions } from './program/stream.js';
+export {
+  PredictionStream,
+  type ProgramStreamEvent,
+  type ProgramStreamOptions,
+  type StreamEvent,
+  type StreamOptions,
+} from './program/stream.js';
 export { type Trace, type TraceCall, type TraceStep, type TraceUsage, traceOf, usageOf } from './program/trace.js';
 export type { RunUsage } from './run/driver.js';
 export type * from './run/events.js';

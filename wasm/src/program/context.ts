@@ -1,6 +1,7 @@
 import type { Cache, Caching } from '../lm/cache.js';
 import type { AdapterName, Compat, LM, LMCallOptions, LMConfig, LMRequest, LMResponse } from '../lm/types.js';
 import type { ObservedCall } from '../observe.js';
+import type { ProgramStreamEvent } from './stream.js';
 import type { TraceStep } from './trace.js';
 
 /** What a call of a program may be told. */
@@ -52,6 +53,10 @@ export interface RunContext {
   readonly ask?: AskModel;
   /** What its calls are a part of, if somebody observes. */
   readonly call?: ObservedCall | undefined;
+  /** Who streams the run. */
+  readonly hear?: ((event: ProgramStreamEvent) => void) | undefined;
+  /** Whether texts are given that may be taken back. */
+  readonly eager?: boolean | undefined;
 }
 
 /** Clones a program or a part of it for one run. @internal */

@@ -8,7 +8,14 @@ import { Predict, type PredictSettings } from './predict.js';
 import { Program } from './program.js';
 import { Runnable, type Structure, structure } from './runnable.js';
 import type { SignatureLike } from './signature.js';
-import type { PredictionStream, StreamOptions } from './stream.js';
+import {
+  type PredictionStream,
+  type ProgramStreamEvent,
+  type ProgramStreamOptions,
+  programStream,
+  type StreamEvent,
+  type StreamOptions,
+} from './stream.js';
 import { withTrace } from './trace.js';
 
 /** The inputs of a module: what its `forward` takes. */
@@ -44,6 +51,32 @@ export abstract class Module extends Runnable {
     if (within) return observe(moduleWork(this, inputs), within.call, () => this.forward(inputs));
     if (!isReady()) await ready();
     return runIn(this, inputs, { options, trace: [] });
+  }
+
+  /**
+   * Runs the program and tells what it does meanwhile: each predictor when it starts and ends, its outputs while the model
+   * writes, and what `forward` says by `tell`. Leaving the loop early, or `abort`, gives up the calls on the way.
+   *
+   * @example
+   * const stream = program.stream({ question });
+   * for await (const event of stream) if (event.field === 'answer') process.stdout.write(event.delta ?? '');
+   * const { answer } = await stream.prediction;
+   */
+  stream(
+    inputs: Parameters<this['forward']>[0],
+    options: ProgramStreamOptions = {},
+  ): PredictionStream<Awaited<ReturnType<this['forward']>>, ProgramStreamEvent> {
+    const start = async (context: RunContext) => {
+      if (!isReady()) await ready();
+      return runIn(this, inputs, context);
+    };
+    const stream: unknown = programStream(start, options, contexts.get(this));
+    return stream as PredictionStream<Awaited<ReturnType<this['forward']>>, ProgramStreamEvent>;
+  }
+
+  /** For `forward`: says what it is doing to who streams the run, and to nobody else. */
+  protected tell(message: string): void {
+    contexts.get(this)?.hear?.({ status: 'message', message });
   }
 
   override namedPredictors(): Map<string, Predict> {
@@ -220,9 +253,14 @@ export class ChainOfThought<const S extends SignatureLike = string> extends Modu
   }
 
   /** Asks the model and gives the reasoning and the outputs while it writes, as {@link Predict.stream} does. */
-  stream(inputs: Inputs<S>, options?: StreamOptions): PredictionStream<ReasonedOutputs<S>> {
-    const stream: unknown = this.predict.stream(inputs as Record<string, unknown>, options);
-    return stream as PredictionStream<ReasonedOutputs<S>>;
+  override stream(
+    inputs: Parameters<this['forward']>[0],
+    options?: StreamOptions,
+  ): PredictionStream<
+    Awaited<ReturnType<this['forward']>>,
+    StreamEvent<Awaited<ReturnType<this['forward']>>> & ProgramStreamEvent
+  > {
+    return this.predict.stream(inputs as Record<string, unknown>, options) as never; // the predictor is untyped
   }
 
   /** Exactly what `run` would send, without sending it. In a browser, `await ready()` first. */

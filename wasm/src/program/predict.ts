@@ -21,7 +21,7 @@ import { bind, type PredictOptions, type RunContext } from './context.js';
 import { members, readJson } from './json-text.js';
 import { type Row, Runnable, type Structure, structure } from './runnable.js';
 import { type Field, Signature, type SignatureLike } from './signature.js';
-import { PredictionStream, ReplyReader, type StreamOptions } from './stream.js';
+import { PredictionStream, ReplyReader, type StreamEvent, type StreamOptions } from './stream.js';
 import { type TraceCall, type TraceStep, withTrace } from './trace.js';
 
 /** What a predictor is made of beside its signature. */
@@ -230,11 +230,7 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
   stream(inputs: Inputs<S>, options: StreamOptions = {}): PredictionStream<Outputs<S>> {
     const { eager, ...others } = options;
     return new PredictionStream<Outputs<S>>(
-      (add, signal) =>
-        this.#run(inputs, { ...others, signal }, (format) => {
-          const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(format, false).slice(1)}`;
-          return new ReplyReader(new CoreReplyStream(spec), add);
-        }),
+      (add, signal) => this.#run(inputs, { ...others, signal }, (format) => this.#reader(format, eager, add)),
       options.signal ?? this.#parts.context?.options.signal,
     );
   }
@@ -247,8 +243,42 @@ export class Predict<const S extends SignatureLike = string> extends Runnable {
     const { context, name } = this.#parts;
     const predictor: Predict = this as never;
     return observe({ kind: 'predict', name, predictor, inputs: inputs as Row }, context?.call, (own) =>
-      this.#perform(inputs, options, own, reading),
+      context?.hear && !reading
+        ? this.#tell(context.hear, inputs, options, own)
+        : this.#perform(inputs, options, own, reading),
     );
+  }
+
+  #reader<O>(
+    format: Format,
+    eager: boolean | undefined,
+    add: (events: readonly StreamEvent<O>[]) => void,
+  ): ReplyReader<O> {
+    const spec = `{${eager ? '"eager":true,' : ''}${this.#spec(format, false).slice(1)}`;
+    return new ReplyReader(new CoreReplyStream(spec), add);
+  }
+
+  /** Runs as a part of a program that is streamed. */
+  async #tell(
+    hear: NonNullable<RunContext['hear']>,
+    inputs: Inputs<S>,
+    options: PredictOptions,
+    own: ObservedCall | undefined,
+  ): Promise<Outputs<S>> {
+    const { context, name: predictor } = this.#parts;
+    const add = (events: readonly StreamEvent<Row>[]) => {
+      for (const event of events) hear({ predictor, ...event });
+    };
+    hear({ predictor, status: 'started', inputs: inputs as Row });
+    try {
+      const reading = (format: Format) => this.#reader(format, context?.eager, add);
+      const outputs = await this.#perform(inputs, options, own, reading);
+      hear({ predictor, status: 'finished', outputs: outputs as Row });
+      return outputs;
+    } catch (error) {
+      hear({ predictor, status: 'failed', message: messageOf(error) });
+      throw error;
+    }
   }
 
   async #perform<O>(

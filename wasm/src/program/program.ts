@@ -7,6 +7,7 @@ import { members } from './json-text.js';
 import { type ModulePart, Predict } from './predict.js';
 import { type Row, Runnable, type Structure, structure } from './runnable.js';
 import { Signature, type SignatureJSON } from './signature.js';
+import { type PredictionStream, type ProgramStreamEvent, type ProgramStreamOptions, programStream } from './stream.js';
 import { withTrace } from './trace.js';
 
 /**
@@ -177,6 +178,15 @@ export class Program extends Runnable {
     }
     const prediction = Object.fromEntries(Object.entries(results).map(([name, wire]) => [name, value(wire)]));
     return this.#context ? prediction : withTrace(prediction, context.trace);
+  }
+
+  /** Runs the program and tells what it does meanwhile, as {@link Module.stream}. */
+  stream(
+    inputs: Row,
+    options: ProgramStreamOptions = {},
+  ): PredictionStream<Record<string, unknown>, ProgramStreamEvent> {
+    const start = async (context: RunContext) => withTrace(await this[bind](context).run(inputs), context.trace);
+    return programStream(start, options, this.#context);
   }
 
   override namedPredictors(): Map<string, Predict> {

@@ -1,7 +1,8 @@
 import type { CoreReplyStream } from '../core/core.js';
 import { InputError, LMError } from '../errors.js';
-import type { PredictOptions } from './context.js';
+import type { PredictOptions, RunContext, RunOptions } from './context.js';
 import { readJson } from './json-text.js';
+import type { Row } from './runnable.js';
 
 /** What `stream` of a predictor may be told. */
 export interface StreamOptions extends PredictOptions {
@@ -39,6 +40,32 @@ type EventOf<K, V> = unknown extends V
  */
 export type StreamEvent<O> = { [K in keyof O & string]: EventOf<K, O[K]> }[keyof O & string];
 
+/** What `stream` of a program of several predictors may be told. */
+export interface ProgramStreamOptions extends RunOptions, Pick<StreamOptions, 'eager'> {}
+
+/** What a program does, and what became known of its predictors' outputs. */
+export type ProgramStreamEvent =
+  | {
+      /** Whose output it is, by the predictor's name in saved state. */
+      readonly predictor?: string;
+      /** Which output. */
+      readonly field: string;
+      /** More of a text. */
+      readonly delta?: string | undefined;
+      /** The whole value, of what is no text. */
+      readonly value?: unknown;
+      readonly status?: undefined;
+    }
+  | { readonly predictor: string; readonly status: 'started'; readonly inputs: Row; readonly field?: undefined }
+  | { readonly predictor: string; readonly status: 'finished'; readonly outputs: Row; readonly field?: undefined }
+  | { readonly predictor: string; readonly status: 'failed'; readonly message: string; readonly field?: undefined }
+  | {
+      readonly status: 'message';
+      readonly message: string;
+      readonly predictor?: undefined;
+      readonly field?: undefined;
+    };
+
 /**
  * A prediction while it is made. It can be iterated once; leaving the loop early gives the call up. What is not iterated
  * waits, so that `await stream.prediction` alone works too.
@@ -48,24 +75,24 @@ export type StreamEvent<O> = { [K in keyof O & string]: EventOf<K, O[K]> }[keyof
  * for await (const { field, delta } of stream) if (field === 'answer') process.stdout.write(delta ?? '');
  * const { answer } = await stream.prediction;
  */
-export class PredictionStream<O> implements AsyncIterable<StreamEvent<O>> {
+export class PredictionStream<O, E = StreamEvent<O>> implements AsyncIterable<E> {
   /** What `run` would have given, or how it would have failed. Events that were given never differ from it. */
   readonly prediction: Promise<O>;
   readonly #controller = new AbortController();
-  #events: StreamEvent<O>[] = [];
+  #events: E[] = [];
   #wake: (() => void) | undefined;
   #ended = false;
   #iterated = false;
 
   /** @internal */
   constructor(
-    start: (add: (events: readonly StreamEvent<O>[]) => void, signal: AbortSignal) => Promise<O>,
+    start: (add: (events: readonly E[]) => void, signal: AbortSignal) => Promise<O>,
     signal: AbortSignal | undefined,
   ) {
     const abort = () => this.#controller.abort(signal?.reason);
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
-    const add = (events: readonly StreamEvent<O>[]) => {
+    const add = (events: readonly E[]) => {
       this.#events.push(...events);
       this.#wake?.();
     };
@@ -83,7 +110,7 @@ export class PredictionStream<O> implements AsyncIterable<StreamEvent<O>> {
   }
 
   /** The events as they come, in the order of the reply. Throws what `prediction` throws, behind the last of them. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<StreamEvent<O>, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<E, void, undefined> {
     if (this.#iterated) throw new InputError('stream_iterated', 'A prediction stream can be iterated once only.');
     this.#iterated = true;
     try {
@@ -102,6 +129,18 @@ export class PredictionStream<O> implements AsyncIterable<StreamEvent<O>> {
       this.abort();
     }
   }
+}
+
+/** Streams a program whose run is started within a context. @internal */
+export function programStream<O>(
+  start: (context: RunContext) => Promise<O>,
+  { eager, ...options }: ProgramStreamOptions,
+  within?: RunContext,
+): PredictionStream<O, ProgramStreamEvent> {
+  return new PredictionStream<O, ProgramStreamEvent>((add, signal) => {
+    const told = { ...within?.options, ...options, signal };
+    return start({ trace: [], ...within, options: told, eager, hear: (event) => add([event]) });
+  }, options.signal ?? within?.options.signal);
 }
 
 /** Reads a reply in pieces. @internal */
