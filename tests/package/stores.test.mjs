@@ -6,7 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { configure, evaluate, exact, memoryCache, memoryJournal, Predict, StoreError } from 'strop';
+import {
+  configure,
+  evaluate,
+  exact,
+  LMAbortedError,
+  LMAuthError,
+  memoryCache,
+  memoryJournal,
+  Predict,
+  StoreError,
+} from 'strop';
 import { fileCache, fileJournal } from 'strop/node';
 import { LabeledFewShot } from 'strop/optimize';
 import { doubler, numbers, scripted } from './help.mjs';
@@ -82,6 +92,35 @@ describe('caching', () => {
     } finally {
       configure({ caching: undefined });
     }
+  });
+
+  it('equal requests at the same time are asked once, and again if who asked gives up', async () => {
+    const reads = new Map();
+    for (const failing of [false, true]) {
+      let calls = 0;
+      const lm = {
+        model: 'slow',
+        complete: (_, { signal } = {}) =>
+          new Promise((resolve, reject) => {
+            const answer = reply(++calls);
+            signal?.addEventListener('abort', () => reject(new LMAbortedError()));
+            setTimeout(() => (failing ? reject(new LMAuthError('no')) : resolve({ text: answer })), 20);
+          }),
+      };
+      const cache = memoryCache();
+      const ask = (options) =>
+        new Predict('question -> answer: int', { lm }).run({ question: 'How often?' }, { cache, ...options });
+      const controller = new AbortController();
+      const first = ask({ signal: controller.signal });
+      const parts = [];
+      const others = [ask(), ask({ onPart: (part) => parts.push(part) })];
+      setTimeout(() => controller.abort(), 5);
+      await assert.rejects(first, { code: 'lm_aborted' });
+      const outcomes = await Promise.allSettled(others);
+      reads.set(failing, [calls, ...outcomes.map(({ value, reason }) => value?.answer ?? reason.code), parts.length]);
+    }
+    assert.deepEqual(reads.get(false), [2, 2, 2, 1]);
+    assert.deepEqual(reads.get(true), [2, 'lm_auth', 'lm_auth', 0]);
   });
 
   it('does so for the runs of optimizers and evaluations', async () => {

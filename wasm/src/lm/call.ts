@@ -52,14 +52,61 @@ async function answered(
     throw new ConfigurationError('bad_caching', `caching is use, bypass or refresh, not ${JSON.stringify(caching)}.`);
   if (!cache || caching === 'bypass') return lm.complete(request, options);
   const key = requestKey(lm, text ?? requestText(request));
-  const known = caching === 'use' ? readResponse(await read(cache, key)) : undefined;
-  if (known) {
-    options.onPart?.(known.text);
-    return { ...known, cached: true };
-  }
+  if (caching === 'refresh') return asked(lm, request, options, cache, key);
+  const kept = readResponse(await read(cache, key));
+  const { response, own } = kept
+    ? { response: kept, own: false }
+    : await onTheWay(cache, key, options.signal, () => asked(lm, request, options, cache, key));
+  if (own) return response;
+  options.onPart?.(response.text);
+  return { ...response, cached: true };
+}
+
+async function asked(
+  lm: LM,
+  request: LMRequest,
+  options: LMCallOptions,
+  cache: Cache,
+  key: string,
+): Promise<LMResponse> {
   const response = await lm.complete(request, options);
   await keep(cache, key, response);
   return response;
+}
+
+/** The calls whose answers a cache is going to have. */
+const flights = new WeakMap<Cache, Map<string, Promise<LMResponse>>>();
+
+/** The answer to an equal request that is being asked; if none is, or who asked it has given it up, one's own. */
+async function onTheWay(
+  cache: Cache,
+  key: string,
+  signal: AbortSignal | undefined,
+  ask: () => Promise<LMResponse>,
+): Promise<{ response: LMResponse; own: boolean }> {
+  const open = flights.get(cache) ?? new Map<string, Promise<LMResponse>>();
+  flights.set(cache, open);
+  for (let flight = open.get(key); flight; flight = open.get(key)) {
+    try {
+      return { response: await unless(signal, flight), own: false };
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof LMAbortedError)) throw error;
+    }
+  }
+  const flight = ask().finally(() => open.delete(key));
+  open.set(key, flight);
+  return { response: await flight, own: true };
+}
+
+/** What is awaited, or an error as soon as the signal says so. */
+function unless<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(aborted(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 async function read(cache: Cache, key: string): Promise<string | undefined> {
