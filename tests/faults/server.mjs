@@ -45,6 +45,11 @@ const faults = {
     head(response);
     response.flushHeaders();
   },
+  /** A word, and no more. */
+  halting: (response, text) => {
+    stream(response);
+    response.write(event(delta(words(text)[0])));
+  },
   /** A byte now and then, and never the end. */
   dripping: (response) => {
     stream(response);

@@ -53,6 +53,14 @@ describe('a server in trouble', () => {
     assert.ok(performance.now() - began < 2000);
   });
 
+  it('is not asked again when it halts in the middle of an answer, of which parts are told already', async () => {
+    const parts = [];
+    const error = await failure(model('halting', { timeout: 80, retries: 3 }), streamed(parts));
+    assert.equal(error.code, 'lm_timeout');
+    assert.equal(parts.length, 1);
+    assert.equal(server.seen.length, 1);
+  });
+
   it('is given up at once when the signal says so', { timeout: 20_000 }, async () => {
     for (const name of ['stalled', 'dripping']) {
       const controller = new AbortController();

@@ -4,19 +4,18 @@ import {
   LMError,
   LMNetworkError,
   LMOverloadedError,
-  LMTimeoutError,
   LMUnsupportedError,
   messageOf,
   StropError,
 } from '../errors.js';
-import { aborted, byteLength } from './call.js';
+import { attempts, type Posted } from './attempts.js';
+import { byteLength } from './call.js';
 import { Draft, tokensOf } from './draft.js';
 import { classified, type HttpOptions, redact, retryAfter, saidBy, saidIn } from './http.js';
 import { contentOf, type ModelOptions, refuseWhatIsNotThere, type Wild } from './http-model.js';
 import { list } from './openai.js';
 import { Pace } from './pace.js';
 import type { LM, LMCallOptions, LMConfig, LMMessage, LMPart, LMRequest, LMResponse, LMUsage } from './types.js';
-import { sleep } from './wait.js';
 
 /** A language model of the AI SDK, as far as it is used: `LanguageModelV2` of version 5, `V3` of 6, `V4` of 7. */
 export interface AISDKModel {
@@ -37,12 +36,11 @@ export interface AISDKModel {
 /** What is said of a model of the AI SDK, which says none of it itself. */
 export interface AISDKOptions
   extends Pick<ModelOptions, 'config' | 'adapter' | 'concurrency' | 'capabilities'>,
-    Pick<HttpOptions, 'headers' | 'timeout' | 'retries' | 'rateLimit'> {
+    Pick<HttpOptions, 'headers' | 'timeout' | 'totalTimeout' | 'retries' | 'rateLimit'> {
   /** What the provider takes beyond the SDK's own settings, by the provider's name. */
   providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-const longestWait = 60_000;
 const largestAnswer = 32 * 2 ** 20;
 
 /**
@@ -95,74 +93,52 @@ interface Sdk {
 
 async function complete(sdk: Sdk, request: LMRequest, call: LMCallOptions): Promise<LMResponse> {
   const { pace, options } = sdk;
-  const { retries = 4 } = options;
+  const { timeout, totalTimeout, retries } = options;
   const whom = `${sdk.model.modelId} of ${sdk.model.provider}`;
   const config = { ...options.config, ...request.config };
   refuseWhatIsNotThere(request, config, options.capabilities, whom);
   const asked = { ...(await settingsOf(sdk, whom, config)), prompt: await promptOf(sdk, whom, request.messages) };
   const tokens = Math.ceil(byteLength(JSON.stringify(request.messages)) / 4) + (config.maxTokens ?? 0);
-  for (let attempt = 0; ; ++attempt) {
-    await pace.enter(tokens, call.signal).catch((error) => {
-      throw call.signal?.aborted ? aborted(call.signal) : error;
-    });
-    let response: LMResponse | undefined;
-    try {
-      response = await once(sdk, asked, whom, call);
-      return response;
-    } catch (error) {
-      if (!(error instanceof LMError) || !error.transient || error.details.begun || error.details.retried) throw error;
-      if (attempt >= retries || (error.retryAfter ?? 0) > longestWait) throw error;
-      const wait = error.retryAfter ?? Math.min(longestWait, 500 * 2 ** attempt * (0.5 + Math.random()));
-      if (error.code === 'lm_rate_limit') pace.hold(wait);
-      else await sleep(wait, call.signal);
-    } finally {
-      const { usage } = response ?? {};
-      pace.leave(response !== undefined, usage ? usage.inputTokens + usage.outputTokens - tokens : 0);
-    }
-  }
+  const how = { whom, signal: call.signal, pace, tokens, timeout, totalTimeout, retries };
+  return attempts({ ...how, errorOf: (thrown) => errorOf(thrown, whom) }, (signal, alive) =>
+    once(sdk, asked, whom, call, signal, alive),
+  );
 }
 
 /** One try. */
-async function once(sdk: Sdk, asked: object, whom: string, call: LMCallOptions): Promise<LMResponse> {
-  const { timeout = 120_000 } = sdk.options;
-  const controller = new AbortController();
-  const giveUp = () => controller.abort(call.signal?.reason);
-  call.signal?.addEventListener('abort', giveUp);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let late = false;
-  const alive = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      late = true;
-      controller.abort();
-    }, timeout);
-  };
+async function once(
+  sdk: Sdk,
+  asked: object,
+  whom: string,
+  call: LMCallOptions,
+  signal: AbortSignal,
+  alive: () => void,
+): Promise<Posted<LMResponse>> {
   // A model that does not listen to its signal is not waited for.
   const ended = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   ended.catch(() => undefined);
   const draft = new Draft(call);
-  const options = { ...asked, abortSignal: controller.signal };
+  const options = { ...asked, abortSignal: signal };
   try {
-    alive();
     if (call.onPart || call.onReasoning) {
       const { stream } = await Promise.race([sdk.model.doStream(options), ended]);
       await readStream(stream, draft, sdk, whom, alive, ended);
     } else {
       readAnswer(await Promise.race([sdk.model.doGenerate(options), ended]), draft, sdk);
     }
-    return draft.done();
+    const result = draft.done();
+    return { result, tokens: result.usage && result.usage.inputTokens + result.usage.outputTokens };
   } catch (thrown) {
-    if (call.signal?.aborted) throw aborted(call.signal);
-    const error = late ? new LMTimeoutError(`${whom} gave no answer for ${timeout / 1000} s.`) : errorOf(thrown, whom);
-    if (!draft.begun || !(error instanceof LMError) || !error.transient) throw error;
+    const error = errorOf(thrown, whom);
+    if (!draft.begun) throw error;
+    if (signal.aborted)
+      throw new LMNetworkError(`${whom} broke off in the middle of an answer.`, { details: { begun: true } });
+    if (!(error instanceof LMError) || !error.transient) throw error;
     throw new LMError(error.code, `${whom} broke off in the middle of an answer: ${error.message}`, true, {
       details: { ...error.details, begun: true },
     });
-  } finally {
-    clearTimeout(timer);
-    call.signal?.removeEventListener('abort', giveUp);
   }
 }
 

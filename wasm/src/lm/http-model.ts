@@ -1,17 +1,8 @@
 import { ConfigurationError, LMError, LMNetworkError, LMUnsupportedError, messageOf, quote } from '../errors.js';
+import type { Posted } from './attempts.js';
 import { byteLength } from './call.js';
 import { Draft } from './draft.js';
-import {
-  classified,
-  type HttpOptions,
-  linesOf,
-  type Posted,
-  post,
-  readText,
-  redact,
-  saidIn,
-  serverSentEvents,
-} from './http.js';
+import { classified, type HttpOptions, linesOf, post, readText, redact, saidIn, serverSentEvents } from './http.js';
 import { Pace } from './pace.js';
 import type {
   AdapterName,

@@ -14,9 +14,8 @@ import {
   messageOf,
   quote,
 } from '../errors.js';
-import { aborted } from './call.js';
+import { attempts, type Posted } from './attempts.js';
 import type { Pace, RateLimit } from './pace.js';
-import { sleep } from './wait.js';
 
 /** How a transport talks to its server. */
 export interface HttpOptions {
@@ -50,104 +49,32 @@ export interface Post {
   tokens: number;
 }
 
-/** What came of a call: the answer, and its tokens if they are known. @internal */
-export interface Posted<T> {
-  result: T;
-  tokens: number | undefined;
-}
-
-const longestWait = 60_000;
 const largestAnswer = 32 * 2 ** 20;
 const mostRedirects = 3;
 
-/**
- * Posts JSON, tries again after failures that may pass (with jitter, or when the server says), and lets `read` make
- * something of the answer. `read` is told to be alive by each call of its second argument.
- * @internal
- */
+/** Posts JSON as often as it takes, and lets `read` make something of the answer. @internal */
 export async function post<T>(
-  call: Post,
-  options: HttpOptions,
+  { url, body, headers, secrets, whom, signal, pace, tokens }: Post,
+  { timeout, totalTimeout, retries, fetch = globalThis.fetch }: HttpOptions,
   read: (response: Response, alive: () => void) => Promise<Posted<T>>,
 ): Promise<T> {
-  const { url, body, headers, secrets, whom, signal, pace, tokens } = call;
-  const { timeout = 120_000, totalTimeout = 600_000, retries = 4, fetch = globalThis.fetch } = options;
   if (!URL.canParse(url))
     throw new ConfigurationError('bad_url', `The model's URL is none: ${quote(redact(url, secrets))}.`);
-  const text = JSON.stringify(body);
-  const overall = new AbortController();
-  let overdue = false;
-  const end = setTimeout(() => {
-    overdue = true;
-    overall.abort();
-  }, totalTimeout);
-  const giveUp = () => overall.abort();
-  if (signal?.aborted) giveUp();
-  signal?.addEventListener('abort', giveUp);
-  const why = () =>
-    signal?.aborted
-      ? aborted(signal)
-      : overdue
-        ? new LMTimeoutError(`${whom} gave no whole answer within ${totalTimeout / 1000} s.`)
-        : undefined;
-  try {
-    for (let attempt = 0; ; ++attempt) {
-      await pace.enter(tokens, overall.signal);
-      const controller = new AbortController();
-      const abort = () => controller.abort();
-      overall.signal.addEventListener('abort', abort);
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      let late = false;
-      const alive = () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          late = true;
-          controller.abort();
-        }, timeout);
-      };
-      let used: number | undefined;
-      let succeeded = false;
-      let wait = 0;
-      try {
-        alive();
-        const init = {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...headers },
-          body: text,
-          signal: controller.signal,
-        };
-        const response = await fetchThere(fetch, url, init, whom);
-        alive();
-        if (!response.ok) throw await refusal(response, whom, secrets, alive);
-        const posted = await read(response, alive);
-        used = posted.tokens;
-        succeeded = true;
-        return posted.result;
-      } catch (thrown) {
-        const error =
-          why() ??
-          (late
-            ? new LMTimeoutError(`${whom} gave no answer for ${timeout / 1000} s.`)
-            : thrown instanceof LMError
-              ? thrown
-              : new LMNetworkError(`${whom} cannot be reached: ${redact(reasonOf(thrown), secrets)}.`));
-        if (!error.transient || overdue || attempt >= retries || (error.retryAfter ?? 0) > longestWait) throw error;
-        if (error.details.begun) throw error; // parts of the answer are with the caller already
-        wait = error.retryAfter ?? Math.min(longestWait, 500 * 2 ** attempt * (0.5 + Math.random()));
-        if (error instanceof LMRateLimitError) pace.hold(wait);
-      } finally {
-        clearTimeout(timer);
-        overall.signal.removeEventListener('abort', abort);
-        pace.leave(succeeded, used === undefined ? 0 : used - tokens);
-      }
-      await sleep(wait, overall.signal);
-    }
-  } catch (error) {
-    throw why() ?? error; // it may have been waiting for its turn
-  } finally {
-    clearTimeout(end);
-    signal?.removeEventListener('abort', giveUp);
-  }
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+  const errorOf = (thrown: unknown) =>
+    thrown instanceof LMError
+      ? thrown
+      : new LMNetworkError(`${whom} cannot be reached: ${redact(reasonOf(thrown), secrets)}.`);
+  return attempts({ whom, signal, pace, tokens, timeout, totalTimeout, retries, errorOf }, async (own, alive) => {
+    const response = await fetchThere(fetch, url, { ...init, signal: own }, whom);
+    alive();
+    if (!response.ok) throw await refusal(response, whom, secrets, alive);
+    return read(response, alive);
+  });
 }
 
 /** Follows redirects within the same origin only: elsewhere the key would be shown to strangers. */
